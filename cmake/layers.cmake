@@ -1,0 +1,27 @@
+# corral_layer(NAME LIBRARIES…) makes the library corral_NAME from src/NAME (all folders below it), and the test program
+# unit_NAME from the *_test.cpp files beside the code.
+add_custom_target(unit_tests)
+
+function(corral_layer name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz)\\.cpp$")
+  if(sources)
+    add_library(corral_${name} STATIC ${sources})
+    target_link_libraries(corral_${name} PUBLIC ${ARGN} PRIVATE corral_flags)
+    target_compile_definitions(corral_${name} PUBLIC
+      BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
+    target_include_directories(corral_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+  else()
+    add_library(corral_${name} INTERFACE)
+    target_link_libraries(corral_${name} INTERFACE ${ARGN})
+    target_include_directories(corral_${name} INTERFACE "${CMAKE_SOURCE_DIR}/src")
+  endif()
+  if(tests)
+    add_executable(unit_${name} EXCLUDE_FROM_ALL ${tests})
+    target_link_libraries(unit_${name} PRIVATE corral_${name} corral_flags GTest::gtest GTest::gmock GTest::gtest_main)
+    set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    add_dependencies(unit_tests unit_${name})
+  endif()
+endfunction()

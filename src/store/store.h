@@ -1,0 +1,123 @@
+#pragma once
+
+// Purpose: the on-disk model store, shared byte for byte with a real Ollama: manifests and content-addressed blobs.
+//
+// Layout: <root>/manifests/<host>/<namespace>/<model>/<tag> and <root>/blobs/sha256-<hex>. Read-only folders (the
+// built-in one that holds cria, CORRAL_MODEL_DIRS) are searched after the root, in order; changes go to the root
+// only. Removing a model that lies in a read-only folder notes its name in <root>/corral-hidden; writing or restoring
+// that name takes the note away.
+//
+// Threads: const methods may run on any thread; the file system is the only state. Manifests and blobs are written to
+// a temporary file beside the target, synced and renamed, so a crash or a full disk leaves the old state.
+// Errors: not_found, corrupt (bad JSON, symlinks and other non-files in the store), io (with the path and cause).
+// Source: storage-registry.md, native-api.md 8.2 and 13.2.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/name.h"
+
+namespace corral::store {
+
+// Media types of layers.
+inline constexpr std::string_view kMediaModel = "application/vnd.ollama.image.model";
+inline constexpr std::string_view kMediaProjector = "application/vnd.ollama.image.projector";
+inline constexpr std::string_view kMediaAdapter = "application/vnd.ollama.image.adapter";
+inline constexpr std::string_view kMediaTemplate = "application/vnd.ollama.image.template";
+inline constexpr std::string_view kMediaSystem = "application/vnd.ollama.image.system";
+inline constexpr std::string_view kMediaParams = "application/vnd.ollama.image.params";
+inline constexpr std::string_view kMediaMessages = "application/vnd.ollama.image.messages";
+inline constexpr std::string_view kMediaLicense = "application/vnd.ollama.image.license";
+inline constexpr std::string_view kMediaPrompt = "application/vnd.ollama.image.prompt";
+inline constexpr std::string_view kMediaConfig = "application/vnd.docker.container.image.v1+json";
+inline constexpr std::string_view kMediaManifest = "application/vnd.docker.distribution.manifest.v2+json";
+
+struct Layer {
+    std::string media_type;
+    Digest digest;
+    std::int64_t size_bytes = 0;
+    std::string from;  // the model a layer was taken from, or empty
+};
+
+struct Manifest {
+    Layer config;
+    std::vector<Layer> layers;
+
+    const Layer* find(std::string_view media_type) const;  // the first of that type, or null
+    std::int64_t total_size_bytes() const;                 // layers and config
+
+    [[nodiscard]] static Result<Manifest> parse(std::string_view json);
+    std::string to_json() const;  // compact, in upstream's key order
+};
+
+struct StoredModel {
+    ModelName name;
+    Manifest manifest;
+    std::string manifest_digest_hex;  // native-api.md 8.2 (digest)
+    std::filesystem::file_time_type modified;
+    bool read_only = false;           // lies in a read-only folder
+};
+
+// A blob being written. Destroying it without commit() removes the temporary file.
+class BlobWriter {
+public:
+    BlobWriter(BlobWriter&&) noexcept;
+    BlobWriter& operator=(BlobWriter&&) noexcept;
+    ~BlobWriter();
+
+    [[nodiscard]] Result<void> write(std::span<const char> bytes);  // hashes as it goes
+    // Syncs and renames to the name of its digest; returns the digest and size. An existing blob is kept.
+    [[nodiscard]] Result<Layer> commit();
+
+private:
+    friend class Store;
+    struct State;
+    explicit BlobWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+class Store {
+public:
+    // Creates the root's folders when they are missing.
+    [[nodiscard]] static Result<Store> open(std::filesystem::path root,
+                                            std::vector<std::filesystem::path> read_only_folders = {});
+    const std::filesystem::path& root() const { return root_; }
+
+    [[nodiscard]] Result<StoredModel> find(const ModelName& name) const;  // not_found when absent
+    // Every readable model, newest first (whole seconds); unreadable manifests are skipped.
+    std::vector<StoredModel> list() const;
+    // Adopts for each part the spelling of an installed model that differs only in case (native-api.md 4.4).
+    ModelName canonical(const ModelName& name) const;
+
+    [[nodiscard]] Result<void> write_manifest(const ModelName& name, const Manifest& manifest);
+    [[nodiscard]] Result<void> copy(const ModelName& source, const ModelName& destination);
+    // Removes the manifest, then blobs that no manifest names any more, then empty folders.
+    [[nodiscard]] Result<void> remove(const ModelName& name);
+    // Makes a hidden model of a read-only folder visible again; false when there is none of that name.
+    [[nodiscard]] Result<bool> restore(const ModelName& name);
+
+    // Where a blob lies, searched in all folders; not_found when absent.
+    [[nodiscard]] Result<std::filesystem::path> blob_path(const Digest& digest) const;
+    bool has_blob(const Digest& digest) const;
+    [[nodiscard]] Result<std::string> read_blob(const Digest& digest, std::size_t limit_bytes) const;
+    [[nodiscard]] Result<BlobWriter> create_blob() const;
+    [[nodiscard]] Result<Layer> write_blob(std::string_view media_type, std::string_view bytes) const;
+
+    // Deletes blobs (and leftovers of interrupted writes) that no manifest names. Returns how many.
+    [[nodiscard]] Result<int> prune() const;
+
+private:
+    Store(std::filesystem::path root, std::vector<std::filesystem::path> folders);
+    std::filesystem::path root_;
+    std::vector<std::filesystem::path> folders_;  // root first
+};
+
+}  // namespace corral::store

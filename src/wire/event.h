@@ -1,0 +1,124 @@
+#pragma once
+
+// Purpose: what a runner tells the server. One definition for every dialect; the API layer turns events into JSON.
+//
+// Per request the order is: Delta*, then exactly one Done or Failed. Loading* then Loaded or Failed answer Load
+// (id 0). Times are nanoseconds.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "wire/request.h"
+
+namespace corral::wire {
+
+struct TokenLogprob {
+    std::string token;
+    double logprob = 0;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(token, logprob);
+    }
+};
+
+struct Logprob {
+    TokenLogprob chosen;
+    std::vector<TokenLogprob> top;  // descending; at most Generate::top_logprobs
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(chosen, top);
+    }
+};
+
+// A piece of the answer. Whole UTF-8 characters only, never part of a stop string.
+struct Delta {
+    std::string content;
+    std::string thinking;
+    std::vector<ToolCall> tool_calls;  // complete calls
+    std::vector<Logprob> logprobs;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(content, thinking, tool_calls, logprobs);
+    }
+};
+
+enum class DoneReason : std::uint8_t { stop, length };
+
+struct Timings {
+    std::int64_t n_prompt = 0;         // prompt tokens, those taken from the prefix cache included
+    std::int64_t n_prompt_cached = 0;  // of which taken from the prefix cache
+    std::int64_t n_prompt_dropped = 0; // prompt tokens cut off because the prompt was too long
+    std::int64_t n_generated = 0;
+    std::int64_t prompt_ns = 0;
+    std::int64_t generate_ns = 0;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(n_prompt, n_prompt_cached, n_prompt_dropped, n_generated, prompt_ns, generate_ns);
+    }
+};
+
+struct Done {
+    DoneReason reason = DoneReason::stop;
+    Timings timings;
+    std::vector<std::int32_t> context;  // when Generate::want_context
+    std::string rendered_prompt;        // when Generate::render_only
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(reason, timings, context, rendered_prompt);
+    }
+};
+
+struct Failed {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;
+    std::int32_t http_status = 0;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(code, message, http_status);
+    }
+};
+
+struct Loading {
+    float progress = 0;  // 0 to 1
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(progress);
+    }
+};
+
+// The model is ready.
+struct Loaded {
+    std::int64_t n_ctx = 0;        // tokens one sequence may use
+    std::int64_t n_ctx_train = 0;
+    std::int64_t n_parallel = 0;
+    std::int64_t memory_bytes = 0;      // weights, KV cache and compute buffers together
+    std::int64_t gpu_memory_bytes = 0;  // of which on GPUs
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(n_ctx, n_ctx_train, n_parallel, memory_bytes, gpu_memory_bytes);
+    }
+};
+
+// Runner to server.
+struct FromRunner {
+    std::uint64_t id = 0;
+    std::variant<Loading, Loaded, Delta, Done, Failed> body;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(id, body);
+    }
+};
+
+}  // namespace corral::wire

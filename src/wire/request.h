@@ -1,0 +1,144 @@
+#pragma once
+
+// Purpose: what the server asks a runner to do, independent of the API dialect it came through.
+//
+// Every struct lists its members once, in `fields`, from which the frame encoder and decoder are made (codec.h).
+// Text is UTF-8. Ownership: plain values. Source: native-api.md sections 5 and 7.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "wire/options.h"
+
+namespace corral::wire {
+
+struct ToolCall {
+    std::string id;
+    std::int64_t index = 0;
+    std::string name;
+    std::string arguments_json;  // a JSON object, keys in the order they came
+
+    bool operator==(const ToolCall&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(id, index, name, arguments_json);
+    }
+};
+
+struct Message {
+    std::string role;  // lower case: system, user, assistant, tool, or whatever the client sent
+    std::string content;
+    std::string thinking;
+    std::vector<std::string> images;  // raw bytes of images or audio, already base64-decoded
+    std::vector<ToolCall> tool_calls;
+    std::string tool_name;
+    std::string tool_call_id;
+
+    bool operator==(const Message&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(role, content, thinking, images, tool_calls, tool_name, tool_call_id);
+    }
+};
+
+enum class Thinking : std::uint8_t { unset, off, on, low, medium, high, max };
+
+// What constrains the output.
+struct Format {
+    enum class Kind : std::uint8_t { none, json, schema } kind = Kind::none;
+    std::string schema_json;  // when kind is schema
+
+    bool operator==(const Format&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(kind, schema_json);
+    }
+};
+
+// A prompt given as text, sent to the model as it is (special tokens in it are recognised).
+struct TextPrompt {
+    std::vector<std::int32_t> context;  // tokens put before the text (generate's `context`)
+    std::string text;
+    std::vector<std::string> images;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(context, text, images);
+    }
+};
+
+// A conversation, rendered by the runner with the model's chat template.
+struct ChatPrompt {
+    std::vector<std::int32_t> context;  // tokens put before the rendered text
+    std::vector<Message> messages;
+    std::string tools_json;         // array of tool definitions, or empty
+    std::string template_override;  // a Jinja template instead of the file's own, or empty
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(context, messages, tools_json, template_override);
+    }
+};
+
+// One generation. Answered by any number of Delta events and one Done or Failed.
+struct Generate {
+    std::variant<TextPrompt, ChatPrompt> prompt;
+    SamplingOptions sampling;
+    Format format;
+    Thinking thinking = Thinking::unset;
+    bool truncate = true;        // drop old messages (or the middle of a text prompt) when the prompt is too long
+    bool shift = true;           // forget the oldest half and go on when the context is full
+    bool want_context = false;   // put the tokens of prompt and answer into Done::context
+    bool logprobs = false;
+    std::int64_t top_logprobs = 0;
+    bool render_only = false;    // answer with Done::rendered_prompt and generate nothing
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs, render_only);
+    }
+};
+
+// What a runner needs to load its model: its first message, sent once.
+struct Load {
+    std::string model_path;
+    std::vector<std::string> projector_paths;
+    std::vector<std::string> adapter_paths;
+    LoadOptions options;
+    std::int64_t n_parallel = 8;    // sequences that may be generated at the same time
+    std::string kv_cache_type;      // ggml type name for K and V, or empty for f16
+    std::optional<bool> flash_attention;
+    bool embedding = false;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(model_path, projector_paths, adapter_paths, options, n_parallel, kv_cache_type, flash_attention, embedding);
+    }
+};
+
+struct Cancel {
+    template <class Archive>
+    void fields(Archive&) {}
+};
+
+// Finish what is running, take nothing new, then exit.
+struct Drain {
+    template <class Archive>
+    void fields(Archive&) {}
+};
+
+// Server to runner. `id` names the request in both directions; 0 for Load and Drain.
+struct ToRunner {
+    std::uint64_t id = 0;
+    std::variant<Load, Generate, Cancel, Drain> body;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(id, body);
+    }
+};
+
+}  // namespace corral::wire
