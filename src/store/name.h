@@ -1,7 +1,7 @@
 #pragma once
 
-// Purpose: model names and digests as types that only parsing can make, so that no path is ever built from a string
-// that came from outside.
+// Purpose: model names and digests as types that only parsing can make, so that no path is ever
+// built from a string that came from outside.
 //
 // Source: native-api.md 4 (grammar, display forms), storage-registry.md (disk layout).
 
@@ -16,7 +16,8 @@ inline constexpr std::string_view kDefaultHost = "registry.ollama.ai";
 inline constexpr std::string_view kDefaultNamespace = "library";
 inline constexpr std::string_view kDefaultTag = "latest";
 
-// host/namespace/model:tag, every part present and checked. The scheme prefix is parsed and dropped.
+// host/namespace/model:tag, every part present and checked. The scheme prefix is parsed and
+// dropped.
 class ModelName {
 public:
     static std::optional<ModelName> parse(std::string_view text);
@@ -28,9 +29,10 @@ public:
     const std::string& model() const { return model_; }
     const std::string& tag() const { return tag_; }
 
-    std::string short_form() const;     // "llama3.2:latest", "me/x:latest", "host/me/x:latest"
-    std::string full_form() const;      // "registry.ollama.ai/library/llama3.2:latest"
-    std::string manifest_path() const;  // "host/namespace/model/tag", relative to <models>/manifests
+    std::string short_form() const;  // "llama3.2:latest", "me/x:latest", "host/me/x:latest"
+    std::string full_form() const;   // "registry.ollama.ai/library/llama3.2:latest"
+    std::string manifest_path()
+        const;  // "host/namespace/model/tag", relative to <models>/manifests
 
     auto operator<=>(const ModelName&) const = default;
 

@@ -1,0 +1,176 @@
+#include "store/go_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "store/go_number.h"
+
+namespace corral::store {
+
+namespace {
+
+void append_escaped(std::string& out, char32_t code_point) {
+    switch (code_point) {
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        default:
+            break;
+    }
+    const bool escape = code_point < 0x20 || code_point == '<' || code_point == '>' ||
+                        code_point == '&' || code_point == 0x2028 || code_point == 0x2029;
+    if (escape)
+        out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code_point));
+    else
+        append_utf8(out, code_point);
+}
+
+void append_string(std::string& out, std::string_view text) {
+    out += '"';
+    while (!text.empty()) {
+        const Utf8Character character = first_utf8_character(text);
+        append_escaped(out, character.valid ? character.code_point : kReplacementCharacter);
+        text.remove_prefix(character.length);
+    }
+    out += '"';
+}
+
+// Recursion is bounded: what is written was parsed by parse_go_json, which limits the depth, or
+// made by us.
+template <class Json>
+void append_value(std::string& out, const Json& value) {
+    if (value.is_object()) {
+        out += '{';
+        bool first = true;
+        for (const auto& [key, member] : value.items()) {
+            if (!std::exchange(first, false)) out += ',';
+            append_string(out, key);
+            out += ':';
+            append_value(out, member);
+        }
+        out += '}';
+    } else if (value.is_array()) {
+        out += '[';
+        bool first = true;
+        for (const auto& element : value) {
+            if (!std::exchange(first, false)) out += ',';
+            append_value(out, element);
+        }
+        out += ']';
+    } else if (value.is_string()) {
+        append_string(out, value.template get_ref<const std::string&>());
+    } else if (value.is_number_float()) {
+        out += go_json_number(value.template get<double>());
+    } else {
+        out += value.dump();
+    }
+}
+
+constexpr int kMaxDepth = 200;
+
+}  // namespace
+
+std::string to_go_json(const nlohmann::json& value) {
+    std::string out;
+    append_value(out, value);
+    return out;
+}
+
+std::string to_go_json(const nlohmann::ordered_json& value) {
+    std::string out;
+    append_value(out, value);
+    return out;
+}
+
+namespace {
+
+// The length of the object or array `text` begins with, 0 when it nests too deeply, all of `text`
+// when it does not end or is something else (which the parser then judges).
+std::size_t first_value_length(std::string_view text) {
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') ++i;
+            in_string = c != '"';
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > kMaxDepth) return 0;
+        } else if (c == '}' || c == ']') {
+            if (--depth <= 0) return i + 1;
+        }
+    }
+    return text.size();
+}
+
+}  // namespace
+
+Result<nlohmann::json> parse_go_json(std::string_view text) {
+    const std::size_t length = first_value_length(text);
+    if (length == 0 && !text.empty())
+        return fail(ErrorCode::corrupt, "bad JSON: it nests too deeply");
+    try {
+        return nlohmann::json::parse(text.substr(0, length));
+    } catch (const nlohmann::json::exception& e) {
+        return fail(ErrorCode::corrupt, "bad JSON: {}", e.what());
+    }
+}
+
+const nlohmann::json* json_field(const nlohmann::json& object, std::string_view key) {
+    if (!object.is_object()) return nullptr;
+    if (const auto exact = object.find(std::string(key)); exact != object.end()) return &*exact;
+    for (const auto& [name, value] : object.items())
+        if (equals_ignoring_case(name, key)) return &value;
+    return nullptr;
+}
+
+Result<std::string> json_text(const nlohmann::json& object, std::string_view key) {
+    const nlohmann::json* value = json_field(object, key);
+    if (!value || value->is_null()) return std::string();
+    if (!value->is_string()) return fail(ErrorCode::corrupt, "\"{}\" is not a string", key);
+    return value->get<std::string>();
+}
+
+Result<std::int64_t> json_integer(const nlohmann::json& object, std::string_view key) {
+    const nlohmann::json* value = json_field(object, key);
+    if (!value || value->is_null()) return 0;
+    if (!value->is_number_integer())
+        return fail(ErrorCode::corrupt, "\"{}\" is not an integer", key);
+    return value->get<std::int64_t>();
+}
+
+Result<std::vector<std::string>> json_texts(const nlohmann::json& object, std::string_view key) {
+    std::vector<std::string> texts;
+    const nlohmann::json* value = json_field(object, key);
+    if (!value || value->is_null()) return texts;
+    if (!value->is_array()) return fail(ErrorCode::corrupt, "\"{}\" is not a list", key);
+    for (const auto& element : *value) {
+        if (!element.is_string())
+            return fail(ErrorCode::corrupt, "\"{}\" holds what is not a string", key);
+        texts.push_back(element.get<std::string>());
+    }
+    return texts;
+}
+
+}  // namespace corral::store

@@ -1,0 +1,131 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "store/hidden.h"
+#include "store/store.h"
+
+namespace corral::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kYoung = std::chrono::hours(1);
+
+// Removes empty folders below and including `folder`; links are not followed.
+void remove_empty_folders(const fs::path& folder) {
+    std::error_code ignored;
+    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+         entry.increment(ignored))
+        if (entry->symlink_status(ignored).type() == fs::file_type::directory)
+            remove_empty_folders(entry->path());
+    ::rmdir(folder.c_str());  // fails, as it should, when something is in it
+}
+
+// Every file below manifests/ with its relative path; folders of any depth.
+std::vector<fs::path> files_below(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    for (fs::recursive_directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+         entry.increment(ignored))
+        if (entry->symlink_status(ignored).type() != fs::file_type::directory)
+            files.push_back(entry->path());
+    return files;
+}
+
+Result<void> remove_file(const fs::path& path) {
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    return fail(file_error(errno, "remove", path));
+}
+
+}  // namespace
+
+Result<void> Store::remove(const ModelName& name) {
+    const auto file = locate(name);
+    if (!file) return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
+    if (!file->read_only) {
+        const auto model = read(*file);  // an unreadable manifest is removed all the same
+        CORRAL_CHECK(remove_file(file->path));
+        remove_empty_folders(manifests());
+        if (model) {
+            const std::vector<Digest> digests = model->manifest.digests();
+            CORRAL_TRY([[maybe_unused]] const int n, remove_unreferenced(digests));
+        }
+    }
+    // Else the built-in model of the same name would appear in the place of the one just removed.
+    if (locate(name)) return HiddenNames(root_).add(name);
+    return {};
+}
+
+Result<int> Store::remove_unreferenced(std::span<const Digest> digests) const {
+    std::set<Digest> candidates(digests.begin(), digests.end());
+    for (const ManifestFile& file : scan_folder(root_)) {
+        if (candidates.empty()) break;
+        if (const auto model = read(file))
+            for (const Digest& digest : model->manifest.digests()) candidates.erase(digest);
+    }
+    int n_removed = 0;
+    for (const Digest& digest : candidates) {
+        const fs::path path = blobs() / digest.file_name();
+        if (::unlink(path.c_str()) == 0)
+            ++n_removed;
+        else if (errno != ENOENT)
+            return fail(file_error(errno, "remove", path));
+    }
+    return n_removed;
+}
+
+Result<void> Store::rename_old_blobs() const {
+    std::error_code ignored;
+    std::vector<fs::path> old;
+    for (const auto& entry : fs::directory_iterator(blobs(), ignored))
+        if (entry.path().filename().string().starts_with("sha256:")) old.push_back(entry.path());
+    for (const fs::path& path : old) {
+        std::string name = path.filename().string();
+        std::ranges::replace(name, ':', '-');
+        const fs::path target = blobs() / name;
+        if (::rename(path.c_str(), target.c_str()) != 0)
+            return fail(file_error(errno, "rename", path));
+    }
+    return {};
+}
+
+Result<int> Store::prune() const {
+    std::set<Digest> referenced;
+    const std::vector<ManifestFile> manifest_files = scan_folder(root_);
+    bool corrupt = files_below(manifests()).size() != manifest_files.size();
+    for (const ManifestFile& file : manifest_files) {
+        const auto model = read(file);
+        corrupt = corrupt || !model;
+        if (model)
+            for (const Digest& digest : model->manifest.digests()) referenced.insert(digest);
+    }
+    if (corrupt) {
+        log_warn("corrupt manifests detected, nothing is pruned", {{"path", manifests().string()}});
+        return 0;
+    }
+
+    const auto now = fs::file_time_type::clock::now();
+    int n_removed = 0;
+    std::error_code cause;
+    for (const fs::path& path : files_below(blobs())) {
+        const auto modified = fs::last_write_time(path, cause);
+        if (cause || now - modified < kYoung) continue;
+        const auto digest = Digest::parse(path.filename().string());
+        if (digest && referenced.contains(*digest)) continue;
+        CORRAL_CHECK(remove_file(path));
+        ++n_removed;
+    }
+    remove_empty_folders(manifests());
+    std::error_code ignored;
+    fs::create_directories(manifests(), ignored);
+    return n_removed;
+}
+
+}  // namespace corral::store
