@@ -50,8 +50,9 @@ void log_warn(std::string_view message, LogFields fields = {},
 void log_error(std::string_view message, LogFields fields = {},
                LogSource source = LogSource::current());
 
-// The text of one line, without the newline; the log functions print this. For tests.
-std::string format_log_line(LogLevel level, std::string_view time, std::string_view message,
-                            LogFields fields, LogSource source);
+// The text of one line after its time, without the newline; the functions above print this. For
+// tests.
+std::string format_log_line(LogLevel level, std::string_view message, LogFields fields,
+                            LogSource source);
 
 }  // namespace corral

@@ -1,8 +1,11 @@
 #pragma once
 
 // Purpose: what this machine, or the container we run in, has to offer.
+//
+// `root` is where /proc and /sys are looked for; tests put a made-up tree there.
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -16,11 +19,11 @@ struct MemoryInfo {
         0;  // without swapping; page cache that can be dropped counts as available
     std::uint64_t free_swap_bytes = 0;
 };
-MemoryInfo memory_info();
+MemoryInfo memory_info(const std::filesystem::path& root = "/");
 
 // Physical cores this process may use: distinct cores of its affinity mask, not more than the
 // cgroup's CPU quota rounded up. At least 1.
-int usable_physical_cores();
+int usable_physical_cores(const std::filesystem::path& root = "/");
 
 std::string host_name();
 

@@ -1,0 +1,206 @@
+#include "base/settings.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+#include "base/duration.h"
+#include "base/host_address.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/text.h"
+
+namespace corral {
+namespace {
+
+constexpr auto kTable = std::to_array<SettingInfo>({
+    {"OLLAMA_HOST", "127.0.0.1:11434", "Address the server listens on and the client connects to"},
+    {"OLLAMA_MODELS", "~/.ollama/models", "Directory of the model store"},
+    {"OLLAMA_KEEP_ALIVE", "5m", "How long an idle model stays loaded; negative = for ever"},
+    {"OLLAMA_LOAD_TIMEOUT", "5m", "How long a load may stall; 0 or negative = no limit"},
+    {"OLLAMA_CONTEXT_LENGTH", "0", "Default context length in tokens; 0 = chosen by memory"},
+    {"OLLAMA_NUM_PARALLEL", "0", "Requests one model serves at a time; 0 = chosen by memory"},
+    {"OLLAMA_MAX_LOADED_MODELS", "0", "Models in memory at the same time; 0 = automatic"},
+    {"OLLAMA_MAX_QUEUE", "512", "Requests that may wait before new ones are refused"},
+    {"OLLAMA_ORIGINS", "", "Comma-separated origins that browsers may call from, added to our own"},
+    {"OLLAMA_FLASH_ATTENTION", "", "Flash attention on or off; empty = automatic"},
+    {"OLLAMA_KV_CACHE_TYPE", "f16", "Type of the KV cache: f16, q8_0 or q4_0"},
+    {"OLLAMA_NOPRUNE", "false", "Keep blobs that no model uses"},
+    {"OLLAMA_NOHISTORY", "false", "Do not save the history of interactive sessions"},
+    {"OLLAMA_EDITOR", "", "Editor for prompts (Ctrl-G)"},
+    {"VISUAL", "", "Editor, when OLLAMA_EDITOR is not set"},
+    {"EDITOR", "vi", "Editor, when neither of the above is set"},
+    {"OLLAMA_DEBUG", "0", "More log output: 1 = debug, 2 = trace"},
+    {"HOME", "", "Home directory; from the user database when not set"},
+    {"CORRAL_MODEL_DIRS", "",
+     "Colon-separated read-only model stores, searched after OLLAMA_MODELS"},
+    {"CORRAL_MAX_BODY", "1073741824", "Largest JSON request body, in bytes"},
+    {"CORRAL_BUILTIN_MODELS", "../share/corral/models",
+     "Where cria lies, from the program's place"},
+});
+
+std::optional<bool> parse_go_bool(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
+    constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "false", "FALSE", "False"};
+    if (std::ranges::find(kTrue, text) != kTrue.end()) return true;
+    if (std::ranges::find(kFalse, text) != kFalse.end()) return false;
+    return std::nullopt;
+}
+
+template <class Integer>
+std::optional<Integer> parse_integer(std::string_view text) {
+    Integer value = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
+    if (error != std::errc() || end != text.end()) return std::nullopt;
+    return value;
+}
+
+// Reads variables by type. What does not parse leaves the fallback and a warning.
+class Reader {
+public:
+    Reader(const Settings::Lookup& lookup, std::vector<std::string>& warnings)
+        : lookup_(lookup), warnings_(warnings) {}
+
+    // Empty when not set.
+    std::string text(const char* name) const {
+        const char* value = lookup_(name);
+        return value == nullptr ? std::string() : std::string(trim(trim(value), "\"'"));
+    }
+
+    std::optional<bool> optional_flag(const char* name) const {
+        const std::string value = text(name);
+        if (value.empty()) return std::nullopt;
+        return parse_go_bool(value).value_or(true);
+    }
+
+    bool flag(const char* name) const { return optional_flag(name).value_or(false); }
+
+    std::uint64_t number(const char* name, std::uint64_t fallback) const {
+        const std::string value = text(name);
+        if (value.empty()) return fallback;
+        if (const auto parsed = parse_integer<std::uint64_t>(value)) return *parsed;
+        warn(name, value, fmt::format("{}", fallback));
+        return fallback;
+    }
+
+    // A Go duration or whole seconds.
+    Duration duration(const char* name, Duration fallback) const {
+        const std::string value = text(name);
+        if (value.empty()) return fallback;
+        if (const auto parsed = parse_go_duration(value)) return *parsed;
+        if (const auto n_seconds = parse_integer<std::int64_t>(value)) {
+            return duration_from_seconds(static_cast<double>(*n_seconds));
+        }
+        warn(name, value, format_go_duration(fallback));
+        return fallback;
+    }
+
+    std::vector<std::string> list(const char* name, char separator) const {
+        const std::string value = text(name);
+        std::vector<std::string> items;
+        for (std::string_view item : split(value, separator)) {
+            if (!item.empty()) items.emplace_back(item);
+        }
+        return items;
+    }
+
+    std::vector<std::string>& warnings() const { return warnings_; }
+
+private:
+    void warn(const char* name, const std::string& value, const std::string& fallback) const {
+        warnings_.push_back(fmt::format("invalid environment variable, using default: {}={} ({})",
+                                        name, value, fallback));
+    }
+
+    const Settings::Lookup& lookup_;
+    std::vector<std::string>& warnings_;
+};
+
+std::filesystem::path home_directory(const Reader& reader) {
+    if (std::string home = reader.text("HOME"); !home.empty()) return home;
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    return found == nullptr ? "/" : found->pw_dir;
+}
+
+int debug_level(const Reader& reader) {
+    const std::string value = reader.text("OLLAMA_DEBUG");
+    if (const auto flag = parse_go_bool(value)) return *flag ? 1 : 0;
+    return std::clamp(parse_integer<int>(value).value_or(0), 0, 2);
+}
+
+std::string choose_editor(const Reader& reader) {
+    for (const char* name : {"OLLAMA_EDITOR", "VISUAL", "EDITOR"}) {
+        if (std::string value = reader.text(name); !value.empty()) return value;
+    }
+    return "vi";
+}
+
+std::filesystem::path path_or(const Reader& reader, const char* name,
+                              const std::filesystem::path& fallback) {
+    const std::string value = reader.text(name);
+    return value.empty() ? fallback : std::filesystem::path(value);
+}
+
+void read_limits(const Reader& reader, Settings& settings) {
+    settings.max_queue = reader.number("OLLAMA_MAX_QUEUE", settings.max_queue);
+    settings.num_parallel = reader.number("OLLAMA_NUM_PARALLEL", settings.num_parallel);
+    settings.max_loaded_models =
+        reader.number("OLLAMA_MAX_LOADED_MODELS", settings.max_loaded_models);
+    settings.context_length = reader.number("OLLAMA_CONTEXT_LENGTH", settings.context_length);
+    settings.max_body_bytes = reader.number("CORRAL_MAX_BODY", settings.max_body_bytes);
+    settings.keep_alive = reader.duration("OLLAMA_KEEP_ALIVE", settings.keep_alive);
+    if (settings.keep_alive < Duration::zero()) settings.keep_alive = kForever;
+    settings.load_timeout = reader.duration("OLLAMA_LOAD_TIMEOUT", settings.load_timeout);
+    if (settings.load_timeout <= Duration::zero()) settings.load_timeout = kForever;
+}
+
+void read_places(const Reader& reader, Settings& settings) {
+    settings.home = home_directory(reader);
+    settings.models = path_or(reader, "OLLAMA_MODELS", settings.home / ".ollama" / "models");
+    for (std::string& directory : reader.list("CORRAL_MODEL_DIRS", ':')) {
+        settings.extra_models.emplace_back(std::move(directory));
+    }
+    const std::filesystem::path prefix = program_path().parent_path().parent_path();
+    settings.builtin_models =
+        path_or(reader, "CORRAL_BUILTIN_MODELS", prefix / "share" / "corral" / "models");
+}
+
+}  // namespace
+
+Settings Settings::from(const Lookup& getenv, std::vector<std::string>* warnings) {
+    std::vector<std::string> unwanted;
+    const Reader reader(getenv, warnings == nullptr ? unwanted : *warnings);
+    Settings settings;
+    settings.host = parse_host_address(reader.text("OLLAMA_HOST"), reader.warnings());
+    settings.origins = reader.list("OLLAMA_ORIGINS", ',');
+    settings.kv_cache_type = lower(reader.text("OLLAMA_KV_CACHE_TYPE"));
+    settings.flash_attention = reader.optional_flag("OLLAMA_FLASH_ATTENTION");
+    settings.no_prune = reader.flag("OLLAMA_NOPRUNE");
+    settings.no_history = reader.flag("OLLAMA_NOHISTORY");
+    settings.editor = choose_editor(reader);
+    settings.debug = debug_level(reader);
+    read_limits(reader, settings);
+    read_places(reader, settings);
+    return settings;
+}
+
+Settings Settings::from_environment() {
+    std::vector<std::string> warnings;
+    Settings settings = from(std::getenv, &warnings);
+    for (const std::string& warning : warnings) log_warn(warning);
+    return settings;
+}
+
+std::span<const SettingInfo> all_settings() {
+    return kTable;
+}
+
+}  // namespace corral
