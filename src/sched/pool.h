@@ -1,11 +1,11 @@
 #pragma once
 
-// Purpose: the models in memory, as the request handlers see them: ask for a model, get a lease on its runner, send
-// it a request, read events.
+// Purpose: the models in memory, as the request handlers see them: ask for a model, get a lease on
+// its runner, send it a request, read events.
 //
-// Behind it stand the Scheduler (scheduler.h), which decides, and the Supervisor (supervisor.h), which starts,
-// watches and stops runner processes. Threads: everything here lives on the server's io_context thread.
-// Source: native-api.md 6, scheduler-runtime.md 4 to 7, 9, 15.
+// Behind it stand the Scheduler (scheduler.h), which decides, and the Supervisor (supervisor.h),
+// which starts, watches and stops runner processes. Threads: everything here lives on the server's
+// io_context thread. Source: native-api.md 6, scheduler-runtime.md 4 to 7, 9, 15.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,39 +15,26 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/result.h"
 #include "base/settings.h"
+#include "sched/event_queue.h"
+#include "sched/model_spec.h"
 #include "wire/event.h"
 #include "wire/request.h"
 
 namespace corral::sched {
 
-// What makes up a loadable model. `key` says which requests share a runner: the path of the model blob.
-struct ModelSpec {
-    std::string key;
-    std::string name;    // short form of the name it was asked by, for `ps`
-    std::string digest;  // of the manifest, bare hex
-    wire::Load load;     // paths and merged load options; 0/unset where automatic
-    bool context_automatic = true;   // neither model nor request nor environment chose num_ctx
-    std::int64_t file_size_bytes = 0;
-    std::int64_t n_ctx_train = 0;    // 0 = unknown
-    // Bytes of KV cache one token of context needs at f16; 0 = unknown. For the memory estimate.
-    std::int64_t kv_bytes_per_token = 0;
-};
-
-using Event = std::variant<wire::Delta, wire::Done, wire::Failed>;
-
 // The events of one running generation. Destroying it before Done or Failed cancels the generation.
 class EventStream {
 public:
     virtual ~EventStream() = default;
-    // The next event; after Done or Failed do not call again. A dead runner arrives as Failed with the text of
-    // scheduler-runtime.md 9.5.
+    // The next event; after Done or Failed do not call again. A dead runner arrives as Failed with
+    // the text of scheduler-runtime.md 9.5.
     virtual boost::asio::awaitable<Event> next() = 0;
-    // Makes a pending or later next() return Failed{cancelled}; the runner stops within one step. Idempotent.
+    // Makes a pending or later next() return Failed{cancelled}; the runner stops within one step.
+    // Idempotent.
     virtual void cancel() = 0;
 };
 
@@ -72,11 +59,14 @@ struct RunningModel {
     bool loading = false;
 };
 
-// Stops a waiting acquire when its client goes away: the handler connects Response::on_cancel to `request_stop`.
+// Stops a waiting acquire when its client goes away: the handler connects Response::on_cancel to
+// `request_stop`.
 class CancelToken {
 public:
     void request_stop();
     bool stop_requested() const { return stopped_; }
+    // Calls `f` once when stopped, at once if that has happened already. Replaces an earlier one;
+    // nullptr removes it.
     void on_stop(std::function<void()> f);
 
 private:
@@ -89,15 +79,16 @@ public:
     Pool(boost::asio::io_context& io, const Settings& settings, std::string program_path);
     ~Pool();
 
-    // Finds, loads or waits for the runner of `spec`. keep_alive: unset leaves a loaded runner's value alone; 0 unloads
-    // when the request has ended; kForever never. Errors: busy (503, exact text), cancelled (499 "request canceled"),
-    // no_memory, and load failures (500).
-    boost::asio::awaitable<Result<std::unique_ptr<Lease>>> acquire(ModelSpec spec, std::optional<Duration> keep_alive,
-                                                                   std::shared_ptr<CancelToken> cancel);
+    // Finds, loads or waits for the runner of `spec`. keep_alive: unset leaves a loaded runner's
+    // value alone; 0 unloads when the request has ended; kForever never. Errors: busy (503, exact
+    // text), cancelled (499 "request canceled"), no_memory, and load failures (500).
+    boost::asio::awaitable<Result<std::unique_ptr<Lease>>> acquire(
+        ModelSpec spec, std::optional<Duration> keep_alive, std::shared_ptr<CancelToken> cancel);
     // Unloads as soon as idle; nothing happens when it is not loaded.
     void unload(const std::string& key);
     std::vector<RunningModel> running() const;
-    // Tells runners to finish (at most `grace_ms`), then ends them; no process is left when this returns.
+    // Tells runners to finish (at most `grace_ms`), then ends them; no process is left when this
+    // returns.
     boost::asio::awaitable<void> shutdown(std::int64_t grace_ms);
 
 private:
