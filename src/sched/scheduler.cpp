@@ -190,12 +190,7 @@ Time Scheduler::next_deadline() const {
         if (runner.phase == Phase::ready && runner.n_leases == 0 && runner.expires_at)
             earliest = std::min(earliest, *runner.expires_at);
     }
-    for (const Waiting& waiting : waiting_) {
-        const bool held_back = std::ranges::none_of(
-            runners_, [&](const auto& item) { return item.second.spec.key == waiting.spec.key; });
-        const Time not_before = backoff_.not_before(waiting.spec.key);
-        if (held_back && not_before != Time::min()) earliest = std::min(earliest, not_before);
-    }
+    for (const Waiting& waiting : waiting_) earliest = std::min(earliest, waiting.retry_at);
     return earliest;
 }
 
@@ -227,6 +222,7 @@ void Scheduler::schedule(Time now, Effects& effects) {
 
 // One waiting request; true when it has been settled.
 bool Scheduler::place(Waiting& waiting, Round& round, Time now, Effects& effects) {
+    waiting.retry_at = Time::max();
     Runner* runner = current(waiting.spec.key);
     const bool fits = runner != nullptr && serves(*runner, waiting.spec);
     if (fits && runner->phase == Phase::ready && !runner->retiring) {
@@ -246,7 +242,11 @@ bool Scheduler::place(Waiting& waiting, Round& round, Time now, Effects& effects
         round.claimed.insert(old->id);
         return false;
     }
-    if (round.exclusive || backoff_.not_before(waiting.spec.key) > now) return false;
+    if (const Time not_before = backoff_.not_before(waiting.spec.key); not_before > now) {
+        waiting.retry_at = not_before;
+        return false;
+    }
+    if (round.exclusive) return false;
     return admit(waiting, round, now, effects);
 }
 
@@ -347,7 +347,7 @@ void Scheduler::start(const Waiting& waiting, std::int64_t n_parallel, Time now,
     runner.keep_alive = config_.keep_alive;
     runner.last_used = runner.last_progress = now;
     runner.memory_bytes = estimate_memory(waiting.spec, n_parallel);
-    StartRunner effect{runner.id, waiting.spec.load};
+    StartRunner effect{runner.id, waiting.spec.name, waiting.spec.load};
     effect.load.n_parallel = n_parallel;
     effect.load.options.num_ctx = resolved_context(waiting.spec);
     runners_.emplace(runner.id, std::move(runner));

@@ -51,6 +51,7 @@ enum class StopMode {
 
 struct StartRunner {
     RunnerId runner;
+    std::string model_name;
     wire::Load load;
 };
 struct StopRunner {
@@ -140,8 +141,8 @@ private:
         RequestId id = 0;
         ModelSpec spec;
         std::optional<Duration> keep_alive;
-        bool alone =
-            false;  // ran out of memory beside other models: load again with all of them gone
+        Time retry_at = Time::max();  // held back by crashes until then
+        bool alone = false;           // no memory beside other models: load again with them gone
     };
 
     // What the earlier requests of one pass over the queue have laid claim to.
