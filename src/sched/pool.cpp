@@ -65,6 +65,21 @@ wire::Failed shutting_down() {
     return {ErrorCode::unavailable, "the server is shutting down", 503};
 }
 
+// What a runner says about a file that it cannot use, with advice for a model that may be newer
+// than we are.
+Error load_error(const wire::Failed& failed, const std::string& model_name) {
+    Error error{failed.code, failed.message, {}, failed.http_status};
+    const bool from_loader = failed.message.find("failed to load model") != std::string::npos;
+    if (failed.code == ErrorCode::unsupported || from_loader) {
+        error.message += fmt::format(
+            ": this model may be incompatible with your version of Ollama. If you previously "
+            "pulled this "
+            "model, try updating it by running `ollama pull {}`",
+            model_name);
+    }
+    return error;
+}
+
 SystemTime wall_time(Time time) {
     if (time == Time::max()) return SystemTime::max();
     const SystemTime now = std::chrono::system_clock::now();
@@ -89,6 +104,7 @@ void CancelToken::on_stop(std::function<void()> f) {
 struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Pool::State> {
     // A runner as leases and streams know it.
     struct Runner {
+        std::string model_name;
         std::shared_ptr<RunnerStreams> streams;
         wire::Loaded info;
     };
@@ -180,8 +196,7 @@ void Pool::State::on_message(RunnerId id, wire::FromRunner message) {
         apply(scheduler.loaded(id, *loaded, now));
     } else if (auto* failed = std::get_if<wire::Failed>(&message.body)) {
         log_warn("model cannot be loaded", {{"runner", id}, {"error", failed->message}});
-        apply(scheduler.load_failed(id, {failed->code, failed->message, {}, failed->http_status},
-                                    now));
+        apply(scheduler.load_failed(id, load_error(*failed, runner->model_name), now));
     }
 }
 
@@ -218,7 +233,8 @@ Effects Pool::State::carry_out(StartRunner effect) {
     };
     auto started = supervisor->start(id, effect.load);
     if (started) {
-        runners.emplace(id, std::make_shared<Runner>(std::make_shared<RunnerStreams>(io, send)));
+        runners.emplace(id, std::make_shared<Runner>(std::move(effect.model_name),
+                                                     std::make_shared<RunnerStreams>(io, send)));
         return {};
     }
     Error error = std::move(started).error();

@@ -19,6 +19,8 @@ namespace {
 // Large enough that a burst of small events costs one read, small enough to hold one per loaded
 // model.
 constexpr std::size_t kReadBytes = 64 << 10;
+// A buffer that one huge frame made larger than this is given back.
+constexpr std::size_t kMaxIdleBytes = 1 << 20;
 
 }  // namespace
 
@@ -93,6 +95,8 @@ asio::awaitable<Result<FromRunner>> Channel::receive() {
             co_return message;
         }
         state->inbox.erase(0, state->consumed);
+        if (state->inbox.empty() && state->inbox.capacity() > kMaxIdleBytes)
+            state->inbox.shrink_to_fit();
         state->consumed = 0;
         const std::size_t held = state->inbox.size();
         state->inbox.resize(held + kReadBytes);
