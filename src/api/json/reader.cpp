@@ -1,0 +1,162 @@
+#include "api/json/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace corral::api::json {
+
+namespace {
+
+std::string_view kind_name(Value::Kind kind) {
+    switch (kind) {
+        case Value::Kind::null:
+            return "null";
+        case Value::Kind::boolean:
+            return "bool";
+        case Value::Kind::number:
+            return "number";
+        case Value::Kind::string:
+            return "string";
+        case Value::Kind::array:
+            return "array";
+        case Value::Kind::object:
+            return "object";
+    }
+    return "null";
+}
+
+const Reader::Field* find_field(std::initializer_list<Reader::Field> fields, std::string_view key) {
+    const auto exact = std::ranges::find(fields, key, &Reader::Field::name);
+    if (exact != fields.end()) return &*exact;
+    const auto folded = std::ranges::find_if(
+        fields, [&](const Reader::Field& field) { return keys_match(field.name, key); });
+    return folded != fields.end() ? &*folded : nullptr;
+}
+
+}  // namespace
+
+void Reader::object(const Value& value, std::string_view go_type,
+                    std::initializer_list<Field> fields) {
+    if (value.is_null()) return;
+    if (value.kind != Value::Kind::object) return mismatch(value, go_type);
+    for (std::size_t i = 0; i < value.keys.size() && !stopped(); ++i) {
+        const auto* field = find_field(fields, value.keys[i]);
+        if (field == nullptr) continue;
+        path_.push_back(field->name);
+        field->read(value.items[i]);
+        path_.pop_back();
+    }
+}
+
+Reader::Read Reader::text(std::string& target) {
+    return [this, &target](const Value& value) {
+        if (value.is_null()) return;
+        if (!value.is_string()) return mismatch(value, "string");
+        target = value.text();
+    };
+}
+
+Reader::Read Reader::boolean(bool& target) {
+    return [this, &target](const Value& value) {
+        if (value.is_null()) return;
+        if (value.kind != Value::Kind::boolean) return mismatch(value, "bool");
+        target = value.boolean();
+    };
+}
+
+Reader::Read Reader::boolean(std::optional<bool>& target) {
+    return [this, &target](const Value& value) {
+        target.reset();
+        if (value.is_null()) return;
+        if (value.kind != Value::Kind::boolean) return mismatch(value, "bool");
+        target = value.boolean();
+    };
+}
+
+Reader::Read Reader::integer(std::int64_t& target) {
+    return [this, &target](const Value& value) {
+        if (value.is_null()) return;
+        if (value.kind != Value::Kind::number) return mismatch(value, "int");
+        const auto number = value.integer();
+        if (!number) return mismatch_literal(value, "int");
+        target = *number;
+    };
+}
+
+Reader::Read Reader::integers(std::optional<std::vector<std::int64_t>>& target) {
+    return [this, &target](const Value& value) {
+        target.reset();
+        if (value.is_null()) return;
+        if (value.kind != Value::Kind::array) return mismatch(value, "[]int");
+        target.emplace(value.items.size());
+        for (std::size_t i = 0; i < value.items.size(); ++i) {
+            integer((*target)[i])(value.items[i]);
+        }
+    };
+}
+
+Reader::Read Reader::texts(std::vector<std::string>& target) {
+    return list<std::string>(target, "[]string", [this](const Value& item, std::string& element) {
+        text(element)(item);
+    });
+}
+
+Reader::Read Reader::nested(std::string_view nested_name, Read read) {
+    return [this, nested_name, read = std::move(read)](const Value& value) {
+        if (custom_depth_ > 0) return read(value);
+        auto outer = std::exchange(struct_name_, std::string(nested_name));
+        read(value);
+        struct_name_ = std::move(outer);
+    };
+}
+
+Reader::Read Reader::custom(Read read) {
+    return [this, read = std::move(read)](const Value& value) {
+        auto outer = std::exchange(noted_, std::nullopt);
+        ++custom_depth_;
+        read(value);
+        --custom_depth_;
+        if (noted_ && !fatal_) fatal_ = std::move(noted_);
+        noted_ = std::move(outer);
+    };
+}
+
+void Reader::mismatch(const Value& value, std::string_view go_type) {
+    add_mismatch(kind_name(value.kind), go_type);
+}
+
+void Reader::mismatch_literal(const Value& value, std::string_view go_type) {
+    add_mismatch("number " + std::string(value.raw), go_type);
+}
+
+void Reader::add_mismatch(std::string_view kind, std::string_view go_type) {
+    std::string path;
+    for (const auto part : path_) {
+        if (!path.empty()) path += '.';
+        path += part;
+    }
+    const auto place =
+        path_.empty() ? "value" : fmt::format("struct field {}.{}", struct_name_, path);
+    note({ErrorCode::invalid,
+          fmt::format("json: cannot unmarshal {} into Go {} of type {}", kind, place, go_type),
+          {},
+          0});
+}
+
+void Reader::note(Error error) {
+    if (!noted_) noted_ = std::move(error);
+}
+
+void Reader::reject(Error error) {
+    if (!fatal_) fatal_ = std::move(error);
+}
+
+Result<void> Reader::finish() const {
+    if (fatal_) return fail(*fatal_);
+    if (noted_) return fail(*noted_);
+    return {};
+}
+
+}  // namespace corral::api::json

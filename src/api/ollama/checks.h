@@ -1,0 +1,19 @@
+#pragma once
+
+// Purpose: what a generate or chat request may ask of a model, checked once the model is known and
+// before anything is loaded.
+//
+// Source: native-api.md 5.2, 6.4, 8.5, 8.6, in the order given there. Errors carry their status.
+
+#include "api/ollama/requests.h"
+#include "base/result.h"
+#include "models/resolve.h"
+
+namespace corral::api::ollama {
+
+[[nodiscard]] Result<void> check_generate(const GenerateRequest& request,
+                                          const models::ModelRecord& record);
+[[nodiscard]] Result<void> check_chat(const ChatRequest& request,
+                                      const models::ModelRecord& record);
+
+}  // namespace corral::api::ollama

@@ -1,0 +1,79 @@
+#include "api/ollama/names.h"
+
+#include <optional>
+
+#include "api/ollama/errors.h"
+#include "base/text.h"
+
+namespace corral::api::ollama {
+
+namespace {
+
+// The suffix-free name, or nothing when there is no suffix.
+std::optional<SourcedName> without_suffix(std::string_view name) {
+    constexpr std::string_view kDashCloud = "-cloud";
+    const auto colon = name.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto last = name.substr(colon + 1);
+    if (equals_ignoring_case(last, "cloud")) {
+        return SourcedName{std::string(name.substr(0, colon)), Source::cloud};
+    }
+    if (equals_ignoring_case(last, "local")) {
+        return SourcedName{std::string(name.substr(0, colon)), Source::local};
+    }
+    const bool is_tag = last.find('/') == std::string_view::npos;
+    if (is_tag && ends_with_ignoring_case(last, kDashCloud)) {
+        return SourcedName{std::string(name.substr(0, name.size() - kDashCloud.size())),
+                           Source::cloud};
+    }
+    return std::nullopt;
+}
+
+// The name of the stub that stands for a cloud model in the store.
+std::string stub_name(const SourcedName& name) {
+    const auto slash = name.name.rfind('/');
+    const auto colon = name.name.rfind(':');
+    const bool tagged = colon != std::string::npos && (slash == std::string::npos || colon > slash);
+    return name.name + (tagged ? "-cloud" : ":cloud");
+}
+
+std::unexpected<Error> empty_name(NameRoute route, std::string_view as_sent) {
+    if (route == NameRoute::generate) {
+        return fail(ErrorCode::not_found, "model '{}' not found", as_sent);
+    }
+    return fail(ErrorCode::invalid, "model is required");
+}
+
+}  // namespace
+
+Result<SourcedName> split_source(std::string_view as_sent) {
+    const auto trimmed = trim(as_sent);
+    const auto stripped = without_suffix(trimmed);
+    if (!stripped) return SourcedName{std::string(trimmed), Source::unspecified};
+    if (without_suffix(stripped->name)) {
+        return fail(ErrorCode::invalid, "use either :local or :cloud, not both: {}",
+                    go_quote(trimmed));
+    }
+    return *stripped;
+}
+
+Result<RequestedModel> parse_model(NameRoute route, std::string_view as_sent) {
+    CORRAL_TRY(auto sourced, split_source(as_sent));
+    if (sourced.name.empty()) return empty_name(route, as_sent);
+    if (route == NameRoute::remove && sourced.source == Source::cloud) {
+        sourced.name = stub_name(sourced);
+    }
+    const auto name = store::ModelName::parse(sourced.name);
+    if (!name && route == NameRoute::remove) {
+        return fail(ErrorCode::invalid, "name {} is invalid", go_quote(as_sent));
+    }
+    if (!name) return fail(ErrorCode::invalid, "invalid model name");
+    return RequestedModel{*name, sourced.source};
+}
+
+Error not_installed(NameRoute route, std::string_view as_sent, const store::ModelName& name) {
+    const auto shown = route == NameRoute::show ? name.short_form() : std::string(as_sent);
+    return {ErrorCode::not_found, fmt::format("model '{}' not found", shown), {}, 0};
+}
+
+}  // namespace corral::api::ollama

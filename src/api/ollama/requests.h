@@ -1,0 +1,56 @@
+#pragma once
+
+// Purpose: the bodies of POST /api/generate and /api/chat as typed values.
+//
+// Decoding also checks the range of top_logprobs, the one check that comes before the model's name.
+// Source: native-api.md 3.2, 5.9, 8.5, 8.6.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/settings.h"
+#include "wire/request.h"
+
+namespace corral::api::ollama {
+
+// What both routes have.
+struct AnswerRequest {
+    std::string model;  // as sent; echoed in every reply
+    std::optional<bool> stream;
+    std::string format_json;  // the raw value, or empty when absent
+    std::optional<Duration> keep_alive;
+    std::string options_json;  // an object, or empty
+    wire::Thinking think = wire::Thinking::unset;
+    std::optional<bool> truncate;
+    std::optional<bool> shift;
+    bool logprobs = false;
+    std::int64_t top_logprobs = 0;
+    bool render_only = false;  // _debug_render_only
+
+    bool streams() const { return stream.value_or(true); }
+    bool unloads() const { return keep_alive == Duration::zero(); }
+};
+
+struct GenerateRequest : AnswerRequest {
+    std::string prompt;
+    std::string suffix;
+    std::string system;
+    std::string template_text;
+    std::optional<std::vector<std::int64_t>> context;
+    bool raw = false;
+    std::vector<std::string> images;  // bytes
+};
+
+struct ChatRequest : AnswerRequest {
+    std::vector<wire::Message> messages;
+    std::string tools_json;  // normalised array, or empty
+};
+
+[[nodiscard]] Result<GenerateRequest> decode_generate(std::string_view body);
+[[nodiscard]] Result<ChatRequest> decode_chat(std::string_view body);
+
+}  // namespace corral::api::ollama
