@@ -2,8 +2,8 @@
 
 // Purpose: the config blob of a model: what kind of file it is, its family, size and quantization.
 //
-// On disk: one compact JSON object and a newline, keys in upstream's order, so that digests equal upstream's.
-// Reading ignores unknown keys and letter case of keys; a missing field is empty.
+// On disk: one compact JSON object and a newline, keys in upstream's order, so that digests equal
+// upstream's. Reading ignores unknown keys and letter case of keys; a missing field is empty.
 // Errors: corrupt (not JSON, or a field of the wrong kind).
 // Source: storage-registry.md 5, native-api.md 13.2.
 
@@ -32,7 +32,7 @@ struct ModelConfig {
     std::string model_family;  // general.architecture of the main model
     std::optional<std::vector<std::string>> model_families;  // unset prints as null
     std::string model_type;                                  // parameter count as text: "8.0B"
-    std::string file_type;                                   // quantization name: "Q4_K_M", "unknown"
+    std::string file_type;  // quantization name: "Q4_K_M", "unknown"
     std::string renderer;
     std::string parser;
     std::string minimum_version;  // "requires", without a leading v

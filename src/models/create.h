@@ -1,15 +1,15 @@
 #pragma once
 
-// Purpose: make a model: from an uploaded GGUF or an existing model, with another template, system text, licences,
-// parameters or messages.
+// Purpose: make a model: from an uploaded GGUF or an existing model, with another template, system
+// text, licences, parameters or messages.
 //
-// The caller has checked what native-api.md 8.8 wants checked before the stream opens with `check_create`. `create`
-// runs on a worker thread (it reads and writes blobs) and tells its progress through the callback, in upstream's
-// order and words, from `parsing GGUF` to `success`.
+// The caller has checked what native-api.md 8.8 wants checked before the stream opens with
+// `check_create`. `create` runs on a worker thread (it reads and writes blobs) and tells its
+// progress through the callback, in upstream's order and words, from `parsing GGUF` to `success`.
 //
-// Errors carry the http_status of 8.8 (it applies while no progress was told). Nothing of the store is changed by a
-// create that fails, apart from blobs, which the next prune removes.
-// Source: native-api.md 8.8, modelfile-create-templates.md 3.
+// Errors carry the http_status of 8.8 (it applies while no progress was told). Nothing of the store
+// is changed by a create that fails, apart from blobs, which the next prune removes. Source:
+// native-api.md 8.8, modelfile-create-templates.md 3.
 
 #include <cstdint>
 #include <functional>
@@ -23,10 +23,10 @@
 namespace corral::models {
 
 struct CreateRequest {
-    std::string model;                        // target name as sent
-    std::string from;                         // base model; wins over files
-    bool has_files = false;                   // `files` was present, even if empty
-    std::map<std::string, std::string> files;     // path as named by the client to digest text
+    std::string model;                         // target name as sent
+    std::string from;                          // base model; wins over files
+    bool has_files = false;                    // `files` was present, even if empty
+    std::map<std::string, std::string> files;  // path as named by the client to digest text
     std::map<std::string, std::string> adapters;
     std::map<std::string, std::string> draft_files;
     std::string quantize;
@@ -55,7 +55,8 @@ using OnProgress = std::function<void(const Progress& progress)>;
 // Asked between steps; true ends the work with ErrorCode::cancelled.
 using IsCancelled = std::function<bool()>;
 // Brings in a base model that is not installed (the registry's pull).
-using PullModel = std::function<Result<void>(const store::ModelName& name, const OnProgress& on_progress)>;
+using PullModel =
+    std::function<Result<void>(const store::ModelName& name, const OnProgress& on_progress)>;
 
 struct CreateContext {
     store::Store& store;

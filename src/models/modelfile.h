@@ -15,8 +15,8 @@
 namespace corral::models {
 
 struct Command {
-    // Lower-case keyword: from, license, template, system, adapter, draft, renderer, parser, message, requires; for
-    // PARAMETER the name of the parameter.
+    // Lower-case keyword: from, license, template, system, adapter, draft, renderer, parser,
+    // message, requires; for PARAMETER the name of the parameter.
     std::string name;
     bool is_parameter = false;
     std::string value;  // for message: "role: text"
@@ -43,7 +43,8 @@ struct Modelfile {
     std::vector<std::string> licenses;
     std::string parameters_json;  // an object with typed values, or empty
     std::vector<StoredMessage> messages;
-    std::vector<std::string> deprecated_parameters;  // dropped; print `warning: parameter <p> is deprecated`
+    std::vector<std::string>
+        deprecated_parameters;  // dropped; print `warning: parameter <p> is deprecated`
 };
 
 // Checks parameter names and values: `unknown parameter 'x'`, `invalid int value [x]`, ….

@@ -2,13 +2,13 @@
 
 // Purpose: from a model name to everything that serving it needs, and the list of installed models.
 //
-// Facts of GGUF headers are read once per manifest and kept, so that a request costs a few file-system calls and no
-// parsing. Changes made by another process show up at once: manifests are looked at on every call.
+// Facts of GGUF headers are read once per manifest and kept, so that a request costs a few
+// file-system calls and no parsing. Changes made by another process show up at once: manifests are
+// looked at on every call.
 //
 // Threads: a Catalog may be used from any thread. Records are immutable and shared.
-// Errors of `find`: not_found (no such manifest, or a blob it names is missing), corrupt (manifest, config or GGUF
-// cannot be read), io.
-// Source: storage-registry.md 7.1, native-api.md 4.4, 8.2, 10.
+// Errors of `find`: not_found (no such manifest, or a blob it names is missing), corrupt (manifest,
+// config or GGUF cannot be read), io. Source: storage-registry.md 7.1, native-api.md 4.4, 8.2, 10.
 
 #include <cstdint>
 #include <filesystem>
@@ -27,15 +27,15 @@ namespace corral::models {
 // What the server has to know about the main GGUF of a model.
 struct WeightsInfo {
     std::string architecture;
-    std::string chat_template;         // tokenizer.chat_template, a Jinja text; empty when absent
-    std::string file_type;             // "Q4_K_M"; "unknown" when the file does not say
+    std::string chat_template;  // tokenizer.chat_template, a Jinja text; empty when absent
+    std::string file_type;      // "Q4_K_M"; "unknown" when the file does not say
     std::uint64_t n_parameters = 0;
-    std::int64_t n_ctx_train = 0;      // 0 = unknown, as below
+    std::int64_t n_ctx_train = 0;  // 0 = unknown, as below
     std::int64_t n_embd = 0;
     std::int64_t n_layer = 0;
-    std::int64_t kv_bytes_per_token = 0;        // K and V of all layers at f16, for one token
-    std::optional<std::int64_t> pooling_type;   // present: an embedding model
-    bool has_vision = false;                    // an image encoder lies in the file itself
+    std::int64_t kv_bytes_per_token = 0;       // K and V of all layers at f16, for one token
+    std::optional<std::int64_t> pooling_type;  // present: an embedding model
+    bool has_vision = false;                   // an image encoder lies in the file itself
     bool has_audio = false;
 };
 
@@ -61,7 +61,7 @@ struct ModelRecord {
     std::string messages_json;  // the messages blob as stored, or empty
     std::vector<std::string> licenses;
 
-    std::optional<WeightsInfo> weights;  // unset when there is no readable GGUF
+    std::optional<WeightsInfo> weights;     // unset when there is no readable GGUF
     std::vector<std::string> capabilities;  // as /api/show lists them (native-api.md 10.1)
 
     bool can(std::string_view capability) const;

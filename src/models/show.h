@@ -17,9 +17,10 @@
 namespace corral::models {
 
 struct ShowOptions {
-    bool verbose = false;      // full arrays in model_info and projector_info
-    std::string system;        // replaces the model's system text when not empty
-    std::string options_json;  // an object merged over the stored parameters in `modelfile`; may be empty
+    bool verbose = false;  // full arrays in model_info and projector_info
+    std::string system;    // replaces the model's system text when not empty
+    std::string
+        options_json;  // an object merged over the stored parameters in `modelfile`; may be empty
 };
 
 struct TensorEntry {
@@ -47,7 +48,8 @@ struct ShowData {
     std::string minimum_version;  // "requires"
 };
 
-// Reads the GGUF header anew, arrays only when verbose. Errors: not_found when a blob is gone, corrupt, io.
+// Reads the GGUF header anew, arrays only when verbose. Errors: not_found when a blob is gone,
+// corrupt, io.
 [[nodiscard]] Result<ShowData> show(const ModelRecord& record, const ShowOptions& options);
 
 }  // namespace corral::models

@@ -1,0 +1,159 @@
+#include "models/capabilities.h"
+
+#include <algorithm>
+
+#include "models/go_template_facts.h"
+
+namespace corral::models {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+void add(Names& names, std::string_view name) {
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+}
+
+void remove(Names& names, std::string_view name) {
+    std::erase(names, name);
+}
+
+// What a chat template in Jinja gives away by its words.
+void add_jinja(Names& names, std::string_view text) {
+    const auto has = [&](std::string_view part) { return text.contains(part); };
+    if (has("tools") || has("tool_call")) add(names, "tools");
+    const bool splits = has("content.split('</think>')") || has("content.split(\"</think>\")");
+    if ((has("<think>") && has("</think>")) ||
+        (splits && !has("reasoning_content") && !has("<SPECIAL_12>")))
+        add(names, "thinking");
+}
+
+void add_go_template(Names& names, std::string_view text) {
+    const GoTemplateFacts facts = go_template_facts(text);
+    if (facts.uses_tools) add(names, "tools");
+    if (facts.uses_suffix) add(names, "insert");
+    if (facts.thinks) add(names, "thinking");
+}
+
+// The built-in output parsers that cut out tool calls and thinking.
+struct ParserFacts {
+    std::string_view name;
+    bool tools;
+    bool thinking;
+};
+constexpr ParserFacts kParsers[] = {
+    {"qwen3", true, false},
+    {"qwen3-thinking", true, true},
+    {"qwen3-coder", true, false},
+    {"qwen3-vl-instruct", true, false},
+    {"qwen3-vl-thinking", true, true},
+    {"qwen3.5", true, true},
+    {"ornith", true, true},
+    {"ministral", true, false},
+    {"passthrough", false, false},
+    {"harmony", true, true},
+    {"cogito", true, true},
+    {"deepseek3", true, true},
+    {"olmo3", true, false},
+    {"olmo3-think", false, true},
+    {"nemotron-3-nano", true, true},
+    {"nemotron-3.5-nano", true, true},
+    {"functiongemma", true, false},
+    {"glm-4.7", true, true},
+    {"glm-ocr", true, false},
+    {"lfm2", true, false},
+    {"lfm2-thinking", true, true},
+    {"gemma4", true, true},
+    {"gemma4-no-thinking", true, false},
+    {"laguna", true, true},
+    {"poolside-v1", true, true},
+    {"cohere", true, true},
+    {"glimmer", true, true},
+};
+
+void add_parser(Names& names, std::string_view parser) {
+    const auto* facts = std::ranges::find(kParsers, parser, &ParserFacts::name);
+    if (facts == std::end(kParsers)) return;
+    if (facts->tools) add(names, "tools");
+    if (facts->thinking) add(names, "thinking");
+}
+
+// An audio encoder counts unless it is the kind upstream cannot feed.
+bool projector_hears(const gguf::File& file) {
+    bool hears = false;
+    bool is_gemma3nv = false;
+    for (const gguf::Entry& entry : file.metadata()) {
+        const auto* flag = std::get_if<bool>(&entry.value);
+        const bool names_encoder =
+            entry.key == "has_audio_encoder" || entry.key.ends_with(".has_audio_encoder");
+        hears = hears || (names_encoder && flag && *flag);
+        const auto* text = std::get_if<std::string>(&entry.value);
+        is_gemma3nv = is_gemma3nv ||
+                      (entry.key.ends_with("vision.projector_type") && text && *text == "gemma3nv");
+    }
+    return hears && !is_gemma3nv;
+}
+
+void add_projectors(Names& names, const ModelRecord& record) {
+    if (record.projector_paths.empty()) return;
+    add(names, "vision");
+    for (const auto& path : record.projector_paths) {
+        const auto file = gguf::read(path, gguf::ReadMode::header);
+        if (file && projector_hears(*file)) add(names, "audio");
+    }
+}
+
+void take_away_unusable(Names& names, const ModelConfig& config, std::string_view architecture) {
+    if (architecture == "nemotron_h_omni" || config.model_family == "nemotron_h_omni")
+        remove(names, "audio");
+    if (config.model_format != "safetensors") return;
+    const bool is_gemma4 = config.renderer.starts_with("gemma4");
+    const bool is_nano = config.renderer == "nemotron-3-nano" || config.parser == "nemotron-3-nano";
+    if (is_gemma4 || is_nano) remove(names, "vision");
+    if (is_gemma4 || is_nano || config.renderer == "glimmer") remove(names, "audio");
+}
+
+// Whether this program renders the prompt itself, so that the Jinja template of the GGUF does not
+// count (modelfile-create-templates.md 10).
+bool is_go_rendered(const ModelRecord& record) {
+    return !record.config.renderer.empty() || !record.config.parser.empty() ||
+           record.go_template.has_value();
+}
+
+}  // namespace
+
+std::vector<std::string> detect_capabilities(const ModelRecord& record) {
+    Names names;
+    for (const std::string& name : record.config.capabilities) add(names, name);
+    if (record.weights) {
+        if (!is_go_rendered(record)) add_jinja(names, record.weights->chat_template);
+        add(names, record.weights->pooling_type ? "embedding" : "completion");
+        if (record.weights->has_vision) add(names, "vision");
+        if (record.weights->has_audio) add(names, "audio");
+    }
+    add_projectors(names, record);
+    if (record.go_template) add_go_template(names, *record.go_template);
+    add_parser(names, record.config.parser);
+    if (record.config.model_family == "gptoss" || record.config.model_family == "gpt-oss")
+        add(names, "thinking");
+    take_away_unusable(names, record.config, record.weights ? record.weights->architecture : "");
+    return names;
+}
+
+std::vector<std::string> list_capabilities(const ListFacts& facts) {
+    Names names;
+    if (facts.weights) {
+        const gguf::File& file = *facts.weights;
+        if (file.find(file.scoped("vision.block_count"))) add(names, "vision");
+        if (file.find(file.scoped("audio.block_count"))) add(names, "audio");
+        add(names, file.find(file.scoped("pooling_type")) ? "embedding" : "completion");
+    }
+    for (const std::string& name : facts.config.capabilities) add(names, name);
+    if (facts.go_template) add_go_template(names, *facts.go_template);
+    add_parser(names, facts.config.parser);
+    if (facts.has_projector) add(names, "vision");
+    take_away_unusable(names, facts.config, "");
+    return names;
+}
+
+}  // namespace corral::models
