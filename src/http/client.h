@@ -2,11 +2,16 @@
 
 // Purpose: a blocking HTTP client for the command line. The only door to libcurl.
 //
-// Errors: a refused or failed connection is ErrorCode::unavailable with the text of cli.md 2.5
-// (`could not connect …` / `… connection refused`); an HTTP status >= 400 is not an error here: look at `status`.
+// Errors: whatever keeps the exchange from ending is ErrorCode::unavailable with the cause alone as its text
+// (`dial tcp 127.0.0.1:11434: connect: connection refused`, `EOF`); who shows it puts `Get "<url>": ` before it (cli.md
+// 2.5). An HTTP status >= 400 is not an error here: look at `status`. Redirects are answers like any other.
+//
+// Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY as usual, never for loopback hosts.
+// Threads: one at a time for each Client; a Client keeps its connections open and reuses them.
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +32,9 @@ struct ClientRequest {
     std::int64_t body_size = -1;
     std::int64_t connect_timeout_ms = 10'000;
     std::int64_t timeout_ms = 0;  // of the whole exchange; 0 = none
+    // A descriptor (an eventfd, the end of a pipe) that becomes readable when the exchange is to be given up; the result
+    // is then ErrorCode::cancelled, at once also while the server is silent. -1 = none. Not read from, not closed.
+    int cancel_fd = -1;
 };
 
 struct ClientResponse {
@@ -37,6 +45,11 @@ struct ClientResponse {
 
 class Client {
 public:
+    Client();
+    Client(Client&&) noexcept;
+    Client& operator=(Client&&) noexcept;
+    ~Client();
+
     // The whole answer in memory, at most 64 MiB.
     [[nodiscard]] Result<ClientResponse> send(const ClientRequest& request);
 
@@ -45,6 +58,10 @@ public:
     // collected into `body` instead.
     using OnLine = std::function<bool(std::string_view line)>;
     [[nodiscard]] Result<ClientResponse> stream(const ClientRequest& request, const OnLine& on_line);
+
+private:
+    struct Connections;
+    std::unique_ptr<Connections> connections_;
 };
 
 }  // namespace corral::http

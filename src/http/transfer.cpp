@@ -1,0 +1,243 @@
+#include "http/transfer.h"
+
+#include <poll.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/settings.h"
+#include "base/text.h"
+
+namespace corral::http {
+namespace {
+
+constexpr long kReceiveBufferBytes = 64 << 10;
+constexpr long kUploadBufferBytes = 512 << 10;
+constexpr int kPollMs = 1000;
+
+struct FreeUrl {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Url = std::unique_ptr<CURLU, FreeUrl>;
+
+std::string url_part(CURLU* url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+}
+
+// The host and port of a URL, as far as it has them.
+HostAddress address_of(const std::string& text) {
+    const Url url(curl_url());
+    HostAddress address;
+    if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return address;
+    address.scheme = url_part(url.get(), CURLUPART_SCHEME);
+    address.host = trim(url_part(url.get(), CURLUPART_HOST), "[]");
+    address.port =
+        static_cast<std::uint16_t>(std::atoi(url_part(url.get(), CURLUPART_PORT).c_str()));
+    return address;
+}
+
+// "127.0.0.1:80", "[::1]:80": where a connection went, or was to go.
+std::string peer(CURL* handle, const std::string& url) {
+    char* ip = nullptr;
+    long port = 0;
+    curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &ip);
+    curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
+    HostAddress address = address_of(url);
+    if (ip != nullptr && *ip != '\0' && port > 0) {
+        address.host = ip;
+        address.port = static_cast<std::uint16_t>(port);
+    }
+    const bool needs_brackets = address.host.find(':') != std::string::npos;
+    return fmt::format("{}{}{}:{}", needs_brackets ? "[" : "", address.host,
+                       needs_brackets ? "]" : "", address.port);
+}
+
+// Go spells the system's error texts without capitals.
+std::string system_text(long cause) {
+    return lower(std::generic_category().message(static_cast<int>(cause)));
+}
+
+bool was_connected(CURL* handle) {
+    curl_off_t connect_us = 0;
+    curl_easy_getinfo(handle, CURLINFO_CONNECT_TIME_T, &connect_us);
+    return connect_us > 0;
+}
+
+Error cancelled() {
+    return Error{ErrorCode::cancelled, "request canceled", {}, 0};
+}
+
+}  // namespace
+
+Transfer::Transfer(CURL* handle, const ClientRequest& request, const OnBody& on_body)
+    : handle_(handle), request_(request), on_body_(on_body), explanation_(CURL_ERROR_SIZE, '\0') {
+    curl_easy_reset(handle_);
+    curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, explanation_.data());
+    curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(request.connect_timeout_ms));
+    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+    curl_easy_setopt(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle_, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+    curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &Transfer::on_write);
+    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    set_address();
+    set_headers();
+    set_method_and_body();
+}
+
+void Transfer::set_address() {
+    curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+    // "http://:1234" is this machine, as an address to listen on is written.
+    curl_easy_setopt(handle_, CURLOPT_URL,
+                     replace_all(request_.url, "://:", "://localhost:").c_str());
+    const HostAddress address = address_of(request_.url);
+    if (address.is_loopback()) {
+        curl_easy_setopt(handle_, CURLOPT_PROXY, "");
+    } else if (const char* proxy = std::getenv("HTTP_PROXY");
+               proxy != nullptr && address.scheme == "http" && !std::getenv("http_proxy")) {
+        // libcurl reads the other variables itself, but not this one, for the sake of CGI programs.
+        curl_easy_setopt(handle_, CURLOPT_PROXY, proxy);
+    }
+}
+
+void Transfer::set_headers() {
+    const auto add = [this](const std::string& line) {
+        headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
+    };
+    // Servers that never answer "100 Continue" would cost a second.
+    add("Expect:");
+    bool has_type = false;
+    for (const auto& [name, value] : request_.headers) {
+        has_type |= equals_ignoring_case(name, "Content-Type");
+        add(value.empty() ? name + ";" : name + ": " + value);
+    }
+    // Or else libcurl takes every body for a form.
+    if (!has_type) add("Content-Type:");
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void Transfer::set_method_and_body() {
+    if (request_.body_source) {
+        curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE,
+                         static_cast<curl_off_t>(request_.body_size));
+        curl_easy_setopt(handle_, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
+        curl_easy_setopt(handle_, CURLOPT_READFUNCTION, &Transfer::on_read);
+        curl_easy_setopt(handle_, CURLOPT_READDATA, this);
+        // The source cannot be read twice, as a kept connection that turns out dead would need.
+        curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, 1L);
+    } else if (!request_.body.empty() || request_.method == "POST" || request_.method == "PUT") {
+        curl_easy_setopt(handle_, CURLOPT_POST, 1L);
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body.data());
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(request_.body.size()));
+    } else if (request_.method == "HEAD") {
+        curl_easy_setopt(handle_, CURLOPT_NOBODY, 1L);
+        return;
+    }
+    curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+Result<ClientResponse> Transfer::run(CURLM* connections) {
+    curl_multi_add_handle(connections, handle_);
+    const auto code = drive(connections);
+    curl_multi_remove_handle(connections, handle_);
+    if (refused_) return fail(std::move(*refused_));
+    if (!code) return fail(code.error());
+    if (*code != CURLE_OK) return fail(failure(*code));
+    return std::move(response_);
+}
+
+Result<CURLcode> Transfer::drive(CURLM* connections) {
+    const unsigned n_extra = request_.cancel_fd >= 0 ? 1 : 0;
+    for (int n_running = 1;;) {
+        if (curl_multi_perform(connections, &n_running) != CURLM_OK) {
+            return fail(ErrorCode::internal, "the HTTP client failed");
+        }
+        if (n_running == 0) break;
+        curl_waitfd cancel{request_.cancel_fd, CURL_WAIT_POLLIN, 0};
+        curl_multi_poll(connections, &cancel, n_extra, kPollMs, nullptr);
+        if (n_extra > 0 && cancel.revents != 0) return fail(cancelled());
+    }
+    int n_left = 0;
+    const CURLMsg* message = curl_multi_info_read(connections, &n_left);
+    return message == nullptr ? CURLE_FAILED_INIT : message->data.result;
+}
+
+Error Transfer::failure(CURLcode code) {
+    const auto unavailable = [](std::string text) {
+        return Error{ErrorCode::unavailable, std::move(text), {}, 0};
+    };
+    long cause = 0;
+    curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &cause);
+    switch (code) {
+        case CURLE_COULDNT_CONNECT:
+            return unavailable(fmt::format("dial tcp {}: connect: {}", peer(handle_, request_.url),
+                                           system_text(cause == 0 ? ECONNREFUSED : cause)));
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return unavailable(
+                fmt::format("dial tcp: lookup {}: no such host", address_of(request_.url).host));
+        case CURLE_OPERATION_TIMEDOUT:
+            return unavailable(was_connected(handle_) ? "context deadline exceeded"
+                                                      : fmt::format("dial tcp {}: i/o timeout",
+                                                                    peer(handle_, request_.url)));
+        case CURLE_GOT_NOTHING:
+            return unavailable("EOF");
+        case CURLE_PARTIAL_FILE:
+            return unavailable("unexpected EOF");
+        case CURLE_RECV_ERROR:
+            return unavailable(fmt::format("read tcp {}: read: {}", peer(handle_, request_.url),
+                                           system_text(cause == 0 ? ECONNRESET : cause)));
+        case CURLE_SEND_ERROR:
+            return unavailable(fmt::format("write tcp {}: write: {}", peer(handle_, request_.url),
+                                           system_text(cause == 0 ? EPIPE : cause)));
+        case CURLE_URL_MALFORMAT:
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            return Error{
+                ErrorCode::invalid, fmt::format("not a valid address: {}", request_.url), {}, 0};
+        case CURLE_ABORTED_BY_CALLBACK:
+            return cancelled();
+        default:
+            return unavailable(explanation_[0] != '\0' ? explanation_.c_str()
+                                                       : curl_easy_strerror(code));
+    }
+}
+
+void Transfer::take_header(std::string_view line) {
+    // Every head starts over: that of "100 Continue" is followed by the real one.
+    if (line.starts_with("HTTP/")) {
+        long status = 0;
+        curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+        response_.status = static_cast<int>(status);
+        response_.headers.clear();
+        return;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == line.npos) return;
+    response_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t n, void* self) {
+    static_cast<Transfer*>(self)->take_header({data, size * n});
+    return size * n;
+}
+
+std::size_t Transfer::on_write(char* data, std::size_t size, std::size_t n, void* self) {
+    auto* transfer = static_cast<Transfer*>(self);
+    transfer->refused_ = transfer->on_body_({data, size * n}, transfer->response_);
+    return transfer->refused_ ? 0 : size * n;
+}
+
+std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t n, void* self) {
+    return static_cast<Transfer*>(self)->request_.body_source(data, size * n);
+}
+
+}  // namespace corral::http
