@@ -51,7 +51,7 @@ Result<void> check_retired(const models::ModelRecord& record) {
 
 }  // namespace
 
-Result<void> check_generate(const GenerateRequest& request, const models::ModelRecord& record) {
+Result<void> check_request(const GenerateRequest& request, const models::ModelRecord& record) {
     if (record.can("image")) {
         return fail(ErrorCode::unsupported, "image generation models are not currently supported");
     }
@@ -66,7 +66,7 @@ Result<void> check_generate(const GenerateRequest& request, const models::ModelR
     return check_capabilities(request, record, "generate", wanted);
 }
 
-Result<void> check_chat(const ChatRequest& request, const models::ModelRecord& record) {
+Result<void> check_request(const ChatRequest& request, const models::ModelRecord& record) {
     CORRAL_CHECK(check_thinking(request, record));
     CORRAL_CHECK(check_retired(record));
     std::vector<std::string> wanted = {"completion"};

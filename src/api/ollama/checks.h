@@ -11,9 +11,9 @@
 
 namespace corral::api::ollama {
 
-[[nodiscard]] Result<void> check_generate(const GenerateRequest& request,
-                                          const models::ModelRecord& record);
-[[nodiscard]] Result<void> check_chat(const ChatRequest& request,
-                                      const models::ModelRecord& record);
+[[nodiscard]] Result<void> check_request(const GenerateRequest& request,
+                                         const models::ModelRecord& record);
+[[nodiscard]] Result<void> check_request(const ChatRequest& request,
+                                         const models::ModelRecord& record);
 
 }  // namespace corral::api::ollama

@@ -76,4 +76,12 @@ Error not_installed(NameRoute route, std::string_view as_sent, const store::Mode
     return {ErrorCode::not_found, fmt::format("model '{}' not found", shown), {}, 0};
 }
 
+Error cloud_disabled(NameRoute route) {
+    const auto what = route == NameRoute::show ? "remote model details are" : "remote model is";
+    return {ErrorCode::unsupported,
+            fmt::format("ollama cloud is disabled: {} unavailable", what),
+            {},
+            403};
+}
+
 }  // namespace corral::api::ollama

@@ -158,7 +158,7 @@ TemplateKind template_kind(const models::ModelRecord& record) {
     return record.go_template ? TemplateKind::go : TemplateKind::none;
 }
 
-Result<Prompt> chat_prompt(const ChatRequest& request, const models::ModelRecord& record) {
+Result<Prompt> make_prompt(const ChatRequest& request, const models::ModelRecord& record) {
     std::vector<wire::Message> messages;
     const bool brings_system = !request.messages.empty() && request.messages[0].role == "system";
     if (!record.system.empty() && !brings_system) {
@@ -171,7 +171,7 @@ Result<Prompt> chat_prompt(const ChatRequest& request, const models::ModelRecord
     return render_later(std::move(messages), record, {}, request.tools_json);
 }
 
-Result<Prompt> generate_prompt(const GenerateRequest& request, const models::ModelRecord& record) {
+Result<Prompt> make_prompt(const GenerateRequest& request, const models::ModelRecord& record) {
     CORRAL_TRY(auto context, context_tokens(request));
     if (request.raw) return bare_prompt(request, {});
     if (is_bare_prompt_template(request.template_text)) {

@@ -37,9 +37,9 @@ bool is_jinja_template(std::string_view text);
 
 using Prompt = std::variant<wire::TextPrompt, wire::ChatPrompt>;
 
-[[nodiscard]] Result<Prompt> chat_prompt(const ChatRequest& request,
+[[nodiscard]] Result<Prompt> make_prompt(const ChatRequest& request,
                                          const models::ModelRecord& record);
-[[nodiscard]] Result<Prompt> generate_prompt(const GenerateRequest& request,
-                                             const models::ModelRecord& record);
+[[nodiscard]] Result<Prompt> make_prompt(const GenerateRequest& request,
+                                         const models::ModelRecord& record);
 
 }  // namespace corral::api::ollama

@@ -71,4 +71,10 @@ Result<ChatRequest> decode_chat(std::string_view body) {
     return request;
 }
 
+std::size_t ChatRequest::n_images() const {
+    std::size_t n = 0;
+    for (const auto& message : messages) n += message.images.size();
+    return n;
+}
+
 }  // namespace corral::api::ollama

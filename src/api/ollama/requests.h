@@ -5,6 +5,7 @@
 // Decoding also checks the range of top_logprobs, the one check that comes before the model's name.
 // Source: native-api.md 3.2, 5.9, 8.5, 8.6.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,11 +44,17 @@ struct GenerateRequest : AnswerRequest {
     std::optional<std::vector<std::int64_t>> context;
     bool raw = false;
     std::vector<std::string> images;  // bytes
+
+    bool only_loads() const { return prompt.empty(); }
+    std::size_t n_images() const { return images.size(); }
 };
 
 struct ChatRequest : AnswerRequest {
     std::vector<wire::Message> messages;
     std::string tools_json;  // normalised array, or empty
+
+    bool only_loads() const { return messages.empty(); }
+    std::size_t n_images() const;
 };
 
 [[nodiscard]] Result<GenerateRequest> decode_generate(std::string_view body);

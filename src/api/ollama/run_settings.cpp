@@ -27,16 +27,16 @@ wire::Generate common_settings(const AnswerRequest& request, const models::Model
 
 }  // namespace
 
-wire::Generate chat_settings(const ChatRequest& request, const models::ModelRecord& record,
-                             const wire::SamplingOptions& sampling) {
+wire::Generate run_settings(const ChatRequest& request, const models::ModelRecord& record,
+                            const wire::SamplingOptions& sampling) {
     auto generate = common_settings(request, record, sampling);
     const bool rendered_here = template_kind(record) == TemplateKind::prompt;
     if (sampling.num_predict == 0 && !rendered_here) generate.sampling.num_predict = 1;
     return generate;
 }
 
-wire::Generate generate_settings(const GenerateRequest& request, const models::ModelRecord& record,
-                                 const wire::SamplingOptions& sampling) {
+wire::Generate run_settings(const GenerateRequest& request, const models::ModelRecord& record,
+                            const wire::SamplingOptions& sampling) {
     auto generate = common_settings(request, record, sampling);
     generate.want_context = !request.raw;
     return generate;

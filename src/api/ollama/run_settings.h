@@ -12,10 +12,10 @@
 
 namespace corral::api::ollama {
 
-wire::Generate chat_settings(const ChatRequest& request, const models::ModelRecord& record,
-                             const wire::SamplingOptions& sampling);
-wire::Generate generate_settings(const GenerateRequest& request, const models::ModelRecord& record,
-                                 const wire::SamplingOptions& sampling);
+wire::Generate run_settings(const ChatRequest& request, const models::ModelRecord& record,
+                            const wire::SamplingOptions& sampling);
+wire::Generate run_settings(const GenerateRequest& request, const models::ModelRecord& record,
+                            const wire::SamplingOptions& sampling);
 
 // A capable model thinks unless told not to.
 wire::Thinking effective_thinking(wire::Thinking asked, const models::ModelRecord& record);

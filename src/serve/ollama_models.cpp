@@ -1,0 +1,84 @@
+#include "api/ollama/errors.h"
+#include "api/ollama/manage.h"
+#include "api/ollama/model_lists.h"
+#include "base/text.h"
+#include "models/show.h"
+#include "serve/ollama_service.h"
+#include "serve/reply.h"
+
+namespace corral::serve {
+
+namespace ollama = api::ollama;
+
+http::Task<void> OllamaService::tags(http::Response& response) {
+    auto body =
+        co_await context_.workers.run([this] { return ollama::tags_body(catalog_.list()); });
+    co_await reply_json(response, 200, std::move(body));
+}
+
+http::Task<void> OllamaService::ps(http::Response& response) {
+    std::vector<ollama::RunningEntry> entries;
+    std::map<std::string, models::ModelDetails> still_loaded;
+    for (auto& model : context_.pool.running()) {
+        const auto known = loaded_details_.find(model.key);
+        auto details = known == loaded_details_.end() ? models::ModelDetails{} : known->second;
+        still_loaded.emplace(model.key, details);
+        entries.push_back({std::move(model), std::move(details)});
+    }
+    loaded_details_ = std::move(still_loaded);
+    co_await reply_json(response, 200, ollama::ps_body(std::move(entries)));
+}
+
+http::Task<void> OllamaService::show(http::Request& request, http::Response& response) {
+    const auto asked = co_await read(request, ollama::decode_show);
+    if (!asked) co_return co_await reply_failure(response, asked.error());
+    const auto record = co_await find(ollama::NameRoute::show, asked->model);
+    if (!record) co_return co_await reply_failure(response, record.error());
+    if ((*record)->config.is_remote()) {
+        co_return co_await reply_failure(response, ollama::cloud_disabled(ollama::NameRoute::show));
+    }
+    auto body = co_await context_.workers.run([&]() -> Result<std::string> {
+        CORRAL_TRY(auto data, models::show(**record, asked->options));
+        const bool is_copilot = request.header("User-Agent").starts_with("GitHubCopilotChat/");
+        if (is_copilot) data.model_info["general.basename"] = asked->model;
+        return ollama::show_body(data);
+    });
+    if (!body) co_return co_await reply_failure(response, body.error());
+    co_await reply_json(response, 200, std::move(*body));
+}
+
+http::Task<void> OllamaService::copy(http::Request& request, http::Response& response) {
+    const auto asked = co_await read(request, ollama::decode_copy);
+    if (!asked) co_return co_await reply_failure(response, asked.error());
+    const auto names = ollama::parse_copy(*asked);
+    if (!names) co_return co_await reply_failure(response, names.error());
+    const auto copied = co_await context_.workers.run([&]() -> Result<void> {
+        const auto source = context_.store.canonical(names->source);
+        const auto destination = context_.store.canonical(names->destination);
+        if (source == destination) return {};
+        return context_.store.copy(source, destination);
+    });
+    if (!copied && copied.error().code == ErrorCode::not_found) {
+        co_return co_await reply_error(response, 404,
+                                       fmt::format("model {} not found", go_quote(asked->source)));
+    }
+    if (!copied) co_return co_await reply_failure(response, copied.error());
+    co_await response.send(200, {}, {});
+}
+
+http::Task<void> OllamaService::remove(http::Request& request, http::Response& response) {
+    const auto asked = co_await read(request, ollama::decode_delete);
+    if (!asked) co_return co_await reply_failure(response, asked.error());
+    const auto requested = ollama::parse_model(ollama::NameRoute::remove, *asked);
+    if (!requested) co_return co_await reply_failure(response, requested.error());
+    const auto removed = co_await context_.workers.run(
+        [&] { return context_.store.remove(context_.store.canonical(requested->name)); });
+    if (!removed && removed.error().code == ErrorCode::not_found) {
+        co_return co_await reply_failure(
+            response, ollama::not_installed(ollama::NameRoute::remove, *asked, requested->name));
+    }
+    if (!removed) co_return co_await reply_failure(response, removed.error());
+    co_await response.send(200, {}, {});
+}
+
+}  // namespace corral::serve

@@ -1,0 +1,35 @@
+#include <memory>
+#include <utility>
+
+#include "serve/context.h"
+#include "serve/ollama_service.h"
+
+namespace corral::serve {
+
+void add_ollama_routes(http::Router& router, Context& context) {
+    using http::Request;
+    using http::Response;
+    const auto service = std::make_shared<OllamaService>(context);
+    const auto listing = [service](Request&, Response& response) {
+        return service->tags(response);
+    };
+    router.add("HEAD", "/api/tags", listing);
+    router.add("GET", "/api/tags", listing);
+    router.add("GET", "/api/ps",
+               [service](Request&, Response& response) { return service->ps(response); });
+
+    using Method = http::Task<void> (OllamaService::*)(Request&, Response&);
+    const auto add = [&](std::string_view method, std::string_view path, Method handler) {
+        router.add(method, path, [service, handler](Request& request, Response& response) {
+            return (*service.*handler)(request, response);
+        });
+    };
+    add("POST", "/api/show", &OllamaService::show);
+    add("DELETE", "/api/delete", &OllamaService::remove);
+    add("POST", "/api/create", &OllamaService::create);
+    add("POST", "/api/copy", &OllamaService::copy);
+    add("POST", "/api/generate", &OllamaService::generate);
+    add("POST", "/api/chat", &OllamaService::chat);
+}
+
+}  // namespace corral::serve
