@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/memory_plan.h"
 #include "sched/reload.h"
 
 namespace corral::sched {
@@ -44,9 +45,12 @@ double gibibytes(std::int64_t bytes) {
 
 std::int64_t estimate_memory(const ModelSpec& spec, std::int64_t n_parallel) {
     // In floating point because num_ctx comes from outside and may be absurd.
-    const double cache =
-        static_cast<double>(spec.kv_bytes_per_token) * static_cast<double>(resolved_context(spec)) *
-        static_cast<double>(n_parallel) * cache_type_scale(spec.load.kv_cache_type);
+    const double sequence = static_cast<double>(spec.kv_bytes_per_token) *
+                            static_cast<double>(resolved_context(spec)) *
+                            cache_type_scale(spec.load.kv_cache_type);
+    // The engine lets sequences share a cache of bounded size (engine/memory_plan.h).
+    const double shared = std::max(sequence, static_cast<double>(engine::kSharedBytes));
+    const double cache = std::min(sequence * static_cast<double>(n_parallel), shared);
     const double rest =
         static_cast<double>(spec.file_size_bytes + compute_bytes(spec.file_size_bytes));
     constexpr double kMost = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 4);
