@@ -1,0 +1,35 @@
+#pragma once
+
+// Purpose: where a created model's weights come from: uploaded GGUF blobs, or the layers of an
+// installed model.
+//
+// Source: modelfile-create-templates.md 3.2 and 3.3.
+
+#include <optional>
+#include <vector>
+
+#include "models/create.h"
+#include "models/weights.h"
+
+namespace corral::models {
+
+struct SourceLayer {
+    store::Layer layer;
+    std::optional<WeightsInfo> weights;  // of GGUF models and projectors
+    bool is_new = false;  // the status line says "creating" instead of "using existing"
+};
+
+struct BaseModel {
+    std::vector<SourceLayer> layers;
+    std::optional<ModelConfig> config;  // of the base model when there is one
+};
+
+// `parsing GGUF` and the checks, file by file in order of their names.
+[[nodiscard]] Result<BaseModel> layers_from_files(const CreateRequest& request,
+                                                  const CreateContext& context);
+
+// Brings the base model in when it is missing and `context` can pull.
+[[nodiscard]] Result<BaseModel> layers_from_model(const CreateRequest& request,
+                                                  const CreateContext& context);
+
+}  // namespace corral::models
