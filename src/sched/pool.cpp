@@ -306,10 +306,12 @@ void Pool::State::complete(ModelSpec& spec) const {
 }
 
 void Pool::State::close() {
-    supervisor.reset();
+    apply(scheduler.stop_all(SteadyClock::now()));
     for (auto& [id, runner] : runners) runner->streams->close(shutting_down());
     runners.clear();
-    apply(scheduler.shutdown(SteadyClock::now()));
+    // From here on the scheduler knows only runners that are stopping, about which it has nothing
+    // more to say.
+    supervisor.reset();
     deadline.cancel();
 }
 
