@@ -1,14 +1,16 @@
 #pragma once
 
-// Purpose: one loaded model and the loop that generates with it. The door to llama.cpp: no type of its headers shows
-// here.
+// Purpose: one loaded model and the loop that generates with it. The door to llama.cpp: no type of
+// its headers shows here.
 //
-// Threads: an Engine owns one thread, which alone touches the llama_context. `submit` and `cancel` may be called from
-// any thread and return at once; events are delivered on the engine's thread through the Sink, which must not block.
-// Order per request id: Delta*, then exactly one Done or Failed (also after cancel: Failed with ErrorCode::cancelled).
+// Threads: an Engine owns one thread, which alone touches the llama_context. `submit` and `cancel`
+// may be called from any thread and return at once; events are delivered on the engine's thread
+// through the Sink, which must not block. Order per request id: Delta*, then exactly one Done or
+// Failed (also after cancel: Failed with ErrorCode::cancelled).
 //
-// Errors: `load` says why a model cannot be used (missing, corrupt, unsupported, no_memory). Requests are validated
-// before llama.cpp sees them; what still aborts it ends the process, which is the runner's purpose.
+// Errors: `load` says why a model cannot be used (missing, corrupt, unsupported, no_memory).
+// Requests are validated before llama.cpp sees them; what still aborts it ends the process, which
+// is the runner's purpose.
 
 #include <cstdint>
 #include <functional>
@@ -23,7 +25,8 @@ namespace corral::engine {
 class Engine {
 public:
     using Sink = std::function<void(wire::FromRunner event)>;
-    using OnProgress = std::function<bool(float progress)>;  // 0 to 1; returning false aborts the load
+    using OnProgress =
+        std::function<bool(float progress)>;  // 0 to 1; returning false aborts the load
 
     [[nodiscard]] static Result<std::unique_ptr<Engine>> load(const wire::Load& request, Sink sink,
                                                               const OnProgress& on_progress);

@@ -1,0 +1,43 @@
+#pragma once
+
+// Purpose: the tokens of one llama_decode call, of any number of sequences.
+
+#include <span>
+
+#include "engine/vocabulary.h"
+
+namespace corral::engine {
+
+class Batch {
+public:
+    explicit Batch(std::int32_t n_max) : batch_(llama_batch_init(n_max, 0, 1)), n_max_(n_max) {}
+    ~Batch() { llama_batch_free(batch_); }
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    // Adds `tokens` from `position` on. With `wants_logits` the last one's logits are computed; the
+    // value is then the row they will be found in.
+    std::int32_t add(llama_seq_id sequence, std::size_t position,
+                     std::span<const llama_token> tokens, bool wants_logits) {
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const std::int32_t n = batch_.n_tokens++;
+            batch_.token[n] = tokens[i];
+            batch_.pos[n] = static_cast<llama_pos>(position + i);
+            batch_.n_seq_id[n] = 1;
+            batch_.seq_id[n][0] = sequence;
+            batch_.logits[n] = static_cast<std::int8_t>(wants_logits && i + 1 == tokens.size());
+        }
+        return batch_.n_tokens - 1;
+    }
+
+    void clear() { batch_.n_tokens = 0; }
+    std::int32_t size() const { return batch_.n_tokens; }
+    std::int32_t room() const { return n_max_ - batch_.n_tokens; }
+    const llama_batch& get() const { return batch_; }
+
+private:
+    llama_batch batch_;
+    std::int32_t n_max_;
+};
+
+}  // namespace corral::engine

@@ -1,0 +1,105 @@
+#include "engine/chat_template.h"
+
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace corral::engine {
+namespace {
+
+Error template_error(std::string_view what) {
+    return {ErrorCode::invalid, fmt::format("the model's chat template failed: {}", what), {}, 400};
+}
+
+std::string_view effort_name(wire::Thinking thinking) {
+    switch (thinking) {
+        case wire::Thinking::low:
+            return "low";
+        case wire::Thinking::medium:
+            return "medium";
+        case wire::Thinking::high:
+            return "high";
+        case wire::Thinking::max:
+            return "max";
+        default:
+            return {};
+    }
+}
+
+common_chat_msg to_chat_message(const wire::Message& message) {
+    common_chat_msg chat;
+    chat.role = message.role;
+    chat.content = message.content;
+    chat.tool_name = message.tool_name;
+    chat.tool_call_id = message.tool_call_id;
+    for (const wire::ToolCall& call : message.tool_calls) {
+        chat.tool_calls.push_back({call.name, call.arguments_json, call.id});
+    }
+    return chat;
+}
+
+// An assistant message at the end is continued rather than answered (native-api.md 7.9).
+void continue_last_message(common_chat_templates_inputs& inputs) {
+    if (inputs.messages.empty()) return;
+    const common_chat_msg& last = inputs.messages.back();
+    if (last.role != "assistant" || !last.tool_calls.empty()) return;
+    inputs.continue_final_message = COMMON_CHAT_CONTINUATION_AUTO;
+    inputs.add_generation_prompt = false;
+}
+
+common_chat_templates_inputs to_inputs(const ChatTemplate::Request& request) {
+    common_chat_templates_inputs inputs;
+    for (const wire::Message& message : request.messages) {
+        inputs.messages.push_back(to_chat_message(message));
+    }
+    if (!request.tools_json.empty()) {
+        inputs.tools = common_chat_tools_parse_oaicompat(common_json::parse(request.tools_json));
+    }
+    if (request.format.kind == wire::Format::Kind::json)
+        inputs.json_schema = R"({"type":"object"})";
+    if (request.format.kind == wire::Format::Kind::schema) {
+        inputs.json_schema = request.format.schema_json;
+        if (common_json::parse(inputs.json_schema).empty())
+            inputs.json_schema = R"({"type":"object"})";
+    }
+    inputs.reasoning_format = COMMON_REASONING_FORMAT_DEEPSEEK;
+    inputs.enable_thinking = request.thinking != wire::Thinking::off;
+    if (request.thinking != wire::Thinking::unset) {
+        inputs.chat_template_kwargs["enable_thinking"] = inputs.enable_thinking ? "true" : "false";
+    }
+    if (const std::string_view effort = effort_name(request.thinking); !effort.empty()) {
+        inputs.chat_template_kwargs["reasoning_effort"] = fmt::format("\"{}\"", effort);
+    }
+    continue_last_message(inputs);
+    return inputs;
+}
+
+}  // namespace
+
+// llama.cpp's Jinja throws std::exception and its own types; a template must never end the runner.
+Result<ChatTemplate> ChatTemplate::create(const llama_model* model,
+                                          const std::string& override_source) {
+    try {
+        return ChatTemplate(common_chat_templates_init(model, override_source));
+    } catch (const std::exception& error) {
+        return fail(template_error(error.what()));
+    } catch (...) {
+        return fail(template_error("it cannot be read"));
+    }
+}
+
+Result<common_chat_params> ChatTemplate::render(const Request& request) const {
+    try {
+        common_chat_templates_inputs inputs = to_inputs(request);
+        const auto capabilities = common_chat_templates_get_caps(templates_.get());
+        const auto parallel = capabilities.find("supports_parallel_tool_calls");
+        inputs.parallel_tool_calls = parallel != capabilities.end() && parallel->second;
+        return common_chat_templates_apply(templates_.get(), inputs);
+    } catch (const std::exception& error) {
+        return fail(template_error(error.what()));
+    } catch (...) {
+        return fail(template_error("it stopped for an unknown reason"));
+    }
+}
+
+}  // namespace corral::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+// Purpose: conversations to prompts, with the Jinja template in the model's file or one given by
+// the caller; a file without one gets ChatML.
+//
+// Errors: templates are foreign programs; what they throw becomes ErrorCode::invalid with
+// http_status 400, naming the template's complaint. Threads: const members may be called from one
+// thread at a time.
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "chat.h"
+#include "wire/request.h"
+
+namespace corral::engine {
+
+class ChatTemplate {
+public:
+    // `override_source` replaces the file's template; empty keeps it.
+    [[nodiscard]] static Result<ChatTemplate> create(const llama_model* model,
+                                                     const std::string& override_source);
+
+    struct Request {
+        std::span<const wire::Message> messages;
+        const std::string& tools_json;  // array of tool definitions, or empty
+        wire::Thinking thinking;
+        const wire::Format& format;
+    };
+    // The prompt, and how to constrain and read the answer.
+    [[nodiscard]] Result<common_chat_params> render(const Request& request) const;
+
+private:
+    explicit ChatTemplate(common_chat_templates_ptr templates) : templates_(std::move(templates)) {}
+
+    common_chat_templates_ptr templates_;
+};
+
+}  // namespace corral::engine

@@ -1,0 +1,46 @@
+#pragma once
+
+// Purpose: the sampler of unconstrained text. A vocabulary may have 256 thousand tokens and eight
+// streams may sample in every step, so the full row is read once: a greedy choice needs its
+// maximum, and after top-k (40 by default) llama.cpp's remaining filters see only that many
+// candidates.
+
+#include <unordered_map>
+
+#include "engine/sampler.h"
+#include "llama-cpp.h"
+
+namespace corral::engine {
+
+class FastSampler : public Sampler {
+public:
+    FastSampler(const llama_vocab* vocab, const SamplerSetup& setup);
+
+    void accept_prompt(std::span<const llama_token> tokens) override;
+    [[nodiscard]] Result<llama_token> sample(llama_context* context, std::int32_t row) override;
+
+    // `sample` on a given row; for tests.
+    [[nodiscard]] Result<llama_token> sample_row(std::span<float> logits);
+
+private:
+    void accept(llama_token token);
+    void penalize(std::span<float> logits);
+    void restore(std::span<float> logits);
+    llama_token greedy(std::span<const float> logits) const;
+    void gather_top_k(std::span<const float> logits);
+    void gather_all(std::span<const float> logits);
+
+    std::int32_t n_vocab_;
+    std::vector<llama_token> suppressed_;
+    wire::SamplingOptions options_;
+    bool penalties_;
+    std::size_t window_;
+    llama_sampler_ptr filters_;
+    std::vector<llama_token> recent_;  // a ring of the last window_ tokens
+    std::size_t oldest_ = 0;
+    std::unordered_map<llama_token, int> counts_;
+    std::vector<llama_token_data> candidates_;
+    std::vector<std::pair<llama_token, float>> saved_;  // logits before we changed them
+};
+
+}  // namespace corral::engine

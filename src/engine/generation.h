@@ -1,0 +1,38 @@
+#pragma once
+
+// Purpose: one request while it is computed.
+//
+// `tokens` is what its sequence should hold: the prompt, then every token generated; the first
+// `n_in_memory` of them have been computed. What remains is a prompt to read, or the one token to
+// go on from; a generation that lost its place (preempted, or its context was cut) just starts with
+// nothing in memory.
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "engine/prepare.h"
+
+namespace corral::engine {
+
+struct Generation {
+    using Clock = std::chrono::steady_clock;
+
+    Prepared request;         // its tokens have moved to `tokens`
+    std::uint64_t order = 0;  // of arrival; the youngest gives way when memory is short
+    Tokens tokens;
+    llama_seq_id sequence = -1;  // -1 while waiting
+    std::size_t n_in_memory = 0;
+    std::vector<std::size_t> marks;  // lengths at which to keep a copy of the sequence, ascending
+
+    wire::Timings timings;
+    Tokens transcript;          // all tokens generated, when the request wants its context
+    Tokens prompt;              // likewise
+    Clock::time_point started;  // reading the prompt
+    Clock::time_point first_token;
+
+    std::size_t n_pending() const { return tokens.size() - n_in_memory; }
+    bool is_generating() const { return timings.n_generated > 0; }
+};
+
+}  // namespace corral::engine

@@ -1,0 +1,104 @@
+#pragma once
+
+// Purpose: the continuous-batching loop: the one thread that touches the model's context.
+//
+// A step takes one token of every generating sequence and fills up with prompt chunks, decodes
+// once, samples and emits.
+//   who runs      in order of arrival, up to n_parallel, as long as the cells they need are there
+//   (those of cached
+//                 prefixes count as free)
+//   prompt share  bounded by Pace; three quarters go to the prompts with least left, one quarter to
+//   the oldest, so that
+//                 a short request passes a long one and none starves
+//   no room       cached prefixes are given up, oldest first; then the youngest generation loses
+//   its place and computes its
+//                 tokens again later. What was generated stays, so nobody sees a difference but
+//                 time.
+//
+// Threads: add, fail and cancel from any thread; everything else on the loop's own. Events go to
+// the sink on that thread.
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "base/guarded.h"
+#include "engine/batch.h"
+#include "engine/model.h"
+#include "engine/pace.h"
+#include "engine/sequences.h"
+
+namespace corral::engine {
+
+class Loop {
+public:
+    using Sink = std::function<void(wire::FromRunner event)>;
+
+    // `model` outlives the loop.
+    Loop(const Model& model, Sink sink);
+    // Cancels what is running and joins the thread.
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void add(Prepared request);
+    // Answers a request that never got as far as `add`.
+    void fail(std::uint64_t id, Error error);
+    void cancel(std::uint64_t id);
+
+private:
+    struct Inbox {
+        std::vector<Prepared> added;
+        std::vector<std::pair<std::uint64_t, Error>> failed;
+        std::vector<std::uint64_t> cancelled;
+        bool stop = false;
+
+        bool empty() const { return added.empty() && failed.empty() && cancelled.empty() && !stop; }
+    };
+    struct Part {  // of a batch
+        Generation* generation;
+        std::size_t n_tokens;
+        std::int32_t row;  // of logits, or -1
+    };
+
+    void run();
+    bool take_inbox();
+    void accept(Prepared request);
+    void cancel_now(std::uint64_t id);
+
+    void admit();
+    bool has_cells_for(const Generation& generation) const;
+
+    void step();
+    void plan();
+    void plan_prompts(std::int64_t budget);
+    void add_part(Generation& generation, std::size_t n_tokens);
+    bool decode();
+    bool make_room();
+    void fail_batch(std::int32_t status);
+    void advance(const Part& part);
+    void sample(Generation& generation, std::int32_t row);
+    void make_space(Generation& generation);
+    void finish(Generation& generation, wire::DoneReason reason);
+    void remove(const Generation& generation);
+    void emit(std::uint64_t id, wire::Delta delta);
+    void emit_failed(std::uint64_t id, Error error);
+
+    const Model& model_;
+    Sink sink_;
+    Sequences sequences_;
+    Pace pace_;
+    Batch batch_;
+    std::vector<Part> parts_;
+    Generations running_;
+    Generations waiting_;  // by order of arrival
+    std::uint64_t next_order_ = 0;
+
+    Guarded<Inbox> inbox_;
+    std::condition_variable inbox_changed_;
+    std::thread thread_;
+};
+
+}  // namespace corral::engine

@@ -1,0 +1,55 @@
+#include "engine/memory.h"
+
+#include <algorithm>
+
+namespace corral::engine {
+namespace {
+
+llama_pos position(std::int64_t n) {
+    return static_cast<llama_pos>(n);
+}
+
+}  // namespace
+
+Memory::Memory(llama_context* context)
+    : context_(context),
+      memory_(llama_get_memory(context)),
+      stateful_(llama_model_is_recurrent(llama_get_model(context)) ||
+                llama_model_is_hybrid(llama_get_model(context))),
+      n_window_(llama_model_n_swa(llama_get_model(context))) {}
+
+bool Memory::can_cut(llama_seq_id sequence, std::int64_t length, std::int64_t n) const {
+    if (n == length) return true;
+    if (stateful_) return false;
+    if (n_window_ == 0) return true;
+    return llama_memory_seq_pos_min(memory_, sequence) <= std::max<std::int64_t>(0, n - n_window_);
+}
+
+void Memory::copy(llama_seq_id from, llama_seq_id to, std::int64_t length, std::int64_t n) {
+    llama_memory_seq_cp(memory_, from, to, -1, n == length ? -1 : position(n));
+}
+
+void Memory::clear(llama_seq_id sequence) {
+    llama_memory_seq_rm(memory_, sequence, -1, -1);
+}
+
+bool Memory::can_shift() const {
+    return !stateful_ && llama_memory_can_shift(memory_);
+}
+
+void Memory::discard(llama_seq_id sequence, std::int64_t n_keep, std::int64_t n) {
+    llama_memory_seq_rm(memory_, sequence, position(n_keep), position(n_keep + n));
+    llama_memory_seq_add(memory_, sequence, position(n_keep + n), -1, position(-n));
+}
+
+std::vector<std::uint8_t> Memory::save(llama_seq_id sequence) const {
+    std::vector<std::uint8_t> state(llama_state_seq_get_size(context_, sequence));
+    state.resize(llama_state_seq_get_data(context_, state.data(), state.size(), sequence));
+    return state;
+}
+
+bool Memory::restore(llama_seq_id sequence, const std::vector<std::uint8_t>& state) {
+    return llama_state_seq_set_data(context_, state.data(), state.size(), sequence) > 0;
+}
+
+}  // namespace corral::engine

@@ -1,0 +1,284 @@
+#include "engine/model.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "base/system.h"
+#include "base/text.h"
+#include "engine/memory_plan.h"
+#include "ggml-backend.h"
+#include "ggml-cpu.h"
+
+namespace corral::engine {
+namespace {
+
+constexpr std::int32_t kMaxBatch = 2048;
+constexpr std::int32_t kMaxMicroBatch = 512;
+constexpr std::int64_t kCellPadding = 256;  // llama.cpp rounds the cache up to this
+constexpr int kMaxThreads = 512;            // GGML_MAX_N_THREADS
+
+// ggml's CPU backend may be a library that is loaded at run time, so its functions are asked for by
+// name.
+template <class Function>
+Function cpu_function(const char* name) {
+    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (device == nullptr) return nullptr;
+    return reinterpret_cast<Function>(
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
+}
+
+std::string metadata(const llama_model* model, const std::string& key) {
+    std::array<char, 256> value{};
+    const auto n = llama_model_meta_val_str(model, key.c_str(), value.data(), value.size());
+    return n < 0 ? std::string() : std::string(value.data());
+}
+
+std::int64_t metadata_number(const llama_model* model, const std::string& key) {
+    return std::strtoll(metadata(model, key).c_str(), nullptr, 10);
+}
+
+[[nodiscard]] Result<ggml_type> cache_type(const std::string& name) {
+    constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16,
+                                    GGML_TYPE_Q8_0,   GGML_TYPE_Q4_0, GGML_TYPE_Q4_1,
+                                    GGML_TYPE_IQ4_NL, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1};
+    if (name.empty()) return GGML_TYPE_F16;
+    for (ggml_type type : kTypes) {
+        if (lower(name) == ggml_type_name(type)) return type;
+    }
+    return fail(ErrorCode::invalid,
+                "unsupported KV cache type \"{}\"; expected f32, f16, bf16, q8_0, q4_0, q4_1, "
+                "iq4_nl, q5_0 or q5_1",
+                name);
+}
+
+[[nodiscard]] Result<void> check_file(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {
+        return fail(ErrorCode::not_found, "model file {} does not exist", path);
+    }
+    std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    std::array<char, 4> magic{};
+    if (file == nullptr) return fail(ErrorCode::io, "model file {} cannot be opened", path);
+    if (std::fread(magic.data(), 1, magic.size(), file.get()) != magic.size() ||
+        std::string_view(magic.data(), magic.size()) != "GGUF") {
+        return fail(ErrorCode::corrupt, "{} is not a GGUF file", path);
+    }
+    return {};
+}
+
+// Why llama.cpp refused, from what it logged.
+Error load_error(const std::string& what, LogCapture& log) {
+    const std::string reasons = log.errors();
+    const bool memory = contains_ignoring_case(reasons, "out of memory") ||
+                        contains_ignoring_case(reasons, "failed to allocate") ||
+                        contains_ignoring_case(reasons, "unable to allocate");
+    const bool unknown = contains_ignoring_case(reasons, "unknown model architecture");
+    const ErrorCode code = memory    ? ErrorCode::no_memory
+                           : unknown ? ErrorCode::unsupported
+                                     : ErrorCode::corrupt;
+    return {code, reasons.empty() ? what : fmt::format("{}: {}", what, reasons), {}, 0};
+}
+
+struct Progress {
+    const OnLoadProgress& report;
+    bool aborted = false;
+
+    static bool callback(float progress, void* self) {
+        auto* p = static_cast<Progress*>(self);
+        if (p->report && !p->report(progress)) p->aborted = true;
+        return !p->aborted;
+    }
+};
+
+[[nodiscard]] Result<llama_model_ptr> load_weights(const wire::Load& request,
+                                                   const OnLoadProgress& on_progress,
+                                                   LogCapture& log) {
+    Progress progress{on_progress};
+    llama_model_params params = llama_model_default_params();
+    params.n_gpu_layers =
+        static_cast<std::int32_t>(std::clamp<std::int64_t>(request.options.num_gpu, -1, 1 << 20));
+    if (request.options.main_gpu) {
+        params.split_mode = LLAMA_SPLIT_MODE_NONE;
+        params.main_gpu = static_cast<std::int32_t>(*request.options.main_gpu);
+    }
+    params.load_mode =
+        request.options.use_mmap.value_or(true) ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
+    params.load_mtp = false;
+    params.progress_callback = Progress::callback;
+    params.progress_callback_user_data = &progress;
+    llama_model_ptr weights(llama_model_load_from_file(request.model_path.c_str(), params));
+    if (progress.aborted) return fail(ErrorCode::cancelled, "loading was cancelled");
+    if (weights == nullptr) return fail(load_error("failed to load model", log));
+    return weights;
+}
+
+[[nodiscard]] Result<void> check_usable(const llama_model* weights) {
+    if (llama_vocab_type(llama_model_get_vocab(weights)) == LLAMA_VOCAB_TYPE_NONE) {
+        return fail(ErrorCode::unsupported, "the model file has no vocabulary");
+    }
+    if (llama_model_has_encoder(weights) && llama_model_has_decoder(weights)) {
+        return fail(ErrorCode::unsupported, "encoder-decoder models cannot be run");
+    }
+    if (llama_model_is_diffusion(weights)) {
+        return fail(ErrorCode::unsupported, "diffusion language models cannot be run");
+    }
+    return {};
+}
+
+std::int64_t recurrent_state_bytes(const llama_model* weights, const std::string& arch) {
+    if (!llama_model_is_recurrent(weights) && !llama_model_is_hybrid(weights)) return 0;
+    const std::int64_t inner = metadata_number(weights, arch + ".ssm.inner_size");
+    const std::int64_t state = metadata_number(weights, arch + ".ssm.state_size");
+    const std::int64_t kernel = metadata_number(weights, arch + ".ssm.conv_kernel");
+    const std::int64_t head = metadata_number(weights, arch + ".wkv.head_size");
+    const std::int64_t width = llama_model_n_embd(weights);
+    const std::int64_t per_layer = inner * (state + kernel) + width * (head + 2);
+    return per_layer * llama_model_n_layer(weights) * static_cast<std::int64_t>(sizeof(float));
+}
+
+MemoryNeeds memory_needs(const llama_model* weights, const wire::Load& request, ggml_type type) {
+    const std::string arch = metadata(weights, "general.architecture");
+    MemoryNeeds needs;
+    needs.n_ctx_wanted = request.options.num_ctx;
+    needs.n_ctx_train = llama_model_n_ctx_train(weights);
+    if (arch.starts_with("phi") || arch.starts_with("minicpm")) {
+        needs.n_ctx_original =
+            metadata_number(weights, arch + ".rope.scaling.original_context_length");
+    }
+    needs.n_parallel = request.n_parallel;
+    if (!llama_model_is_recurrent(weights)) {
+        std::int64_t key_width = metadata_number(weights, arch + ".attention.key_length");
+        if (key_width == 0)
+            key_width = llama_model_n_embd(weights) / std::max(1, llama_model_n_head(weights));
+        const std::int64_t elements =
+            2 * key_width * llama_model_n_head_kv(weights) * llama_model_n_layer(weights);
+        needs.bytes_per_token =
+            elements * static_cast<std::int64_t>(ggml_type_size(type)) / ggml_blck_size(type);
+    }
+    needs.bytes_per_sequence = recurrent_state_bytes(weights, arch);
+    needs.available_bytes = static_cast<std::int64_t>(memory_info().available_bytes);
+    return needs;
+}
+
+int thread_count(const wire::LoadOptions& options) {
+    if (options.num_thread <= 0) return usable_physical_cores();
+    return static_cast<int>(std::min<std::int64_t>(options.num_thread, kMaxThreads));
+}
+
+llama_flash_attn_type attention_kind(const std::optional<bool>& wanted) {
+    if (!wanted) return LLAMA_FLASH_ATTN_TYPE_AUTO;
+    return *wanted ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+}
+
+llama_context_params context_params(const wire::Load& request, const MemoryPlan& plan,
+                                    ggml_type type) {
+    const std::int64_t wanted =
+        request.options.num_batch > 0 ? request.options.num_batch : kMaxBatch;
+    llama_context_params params = llama_context_default_params();
+    params.n_ctx =
+        static_cast<std::uint32_t>((plan.n_cells + kCellPadding - 1) / kCellPadding * kCellPadding);
+    params.n_batch = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+        wanted, plan.n_sequences, std::min<std::int64_t>(kMaxBatch, params.n_ctx)));
+    params.n_ubatch = std::min<std::uint32_t>(params.n_batch, kMaxMicroBatch);
+    params.n_seq_max = static_cast<std::uint32_t>(plan.n_sequences);
+    params.n_outputs_max = params.n_seq_max;
+    params.n_threads = thread_count(request.options);
+    params.n_threads_batch = params.n_threads;
+    params.flash_attn_type = attention_kind(request.flash_attention);
+    params.type_k = type;
+    params.type_v = type;
+    params.offload_kqv = request.options.num_gpu != 0;
+    params.op_offload = request.options.num_gpu != 0;
+    params.kv_unified = true;
+    params.swa_full = false;
+    params.no_perf = true;
+    return params;
+}
+
+[[nodiscard]] Result<void> load_adapters(const wire::Load& request, Model& model) {
+    std::vector<llama_adapter_lora*> adapters;
+    for (const std::string& path : request.adapter_paths) {
+        CORRAL_CHECK(check_file(path));
+        llama_adapter_lora* adapter = llama_adapter_lora_init(model.weights.get(), path.c_str());
+        if (adapter == nullptr) {
+            return fail(load_error(fmt::format("failed to load adapter {}", path), *model.log));
+        }
+        model.adapters.emplace_back(adapter);
+        adapters.push_back(adapter);
+    }
+    std::vector<float> scales(adapters.size(), 1.0F);
+    if (!adapters.empty()) {
+        llama_set_adapters_lora(model.context.get(), adapters.data(), adapters.size(),
+                                scales.data());
+    }
+    return {};
+}
+
+// One pool for reading prompts and for generating: without one ggml starts threads for every graph.
+void attach_threads(Model& model, int n_threads) {
+    const auto create = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new");
+    if (create == nullptr) return;
+    ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
+    model.threads.reset(create(&params));
+    llama_attach_threadpool(model.context.get(), model.threads.get(), nullptr);
+}
+
+[[nodiscard]] Result<void> make_context(const wire::Load& request, Model& model) {
+    CORRAL_TRY(const ggml_type type, cache_type(request.kv_cache_type));
+    const MemoryPlan plan = plan_memory(memory_needs(model.weights.get(), request, type));
+    const llama_context_params params = context_params(request, plan, type);
+    model.context.reset(llama_init_from_model(model.weights.get(), params));
+    if (model.context == nullptr) {
+        return fail(load_error("failed to create the model's context", *model.log));
+    }
+    if (llama_get_memory(model.context.get()) == nullptr) {
+        return fail(ErrorCode::unsupported, "the model cannot generate text");
+    }
+    attach_threads(model, params.n_threads);
+    CORRAL_CHECK(load_adapters(request, model));
+    model.n_cells = plan.n_cells;
+    model.n_sequences = plan.n_sequences;
+    model.n_batch = static_cast<std::int32_t>(llama_n_batch(model.context.get()));
+    model.info.n_ctx = plan.n_ctx;
+    return {};
+}
+
+void start_llama_once() {
+    static const bool started = [] {
+        ggml_backend_load_all();
+        llama_backend_init();
+        return true;
+    }();
+    static_cast<void>(started);
+}
+
+}  // namespace
+
+void ThreadpoolDeleter::operator()(ggml_threadpool* pool) const {
+    const auto destroy = cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free");
+    if (destroy != nullptr) destroy(pool);
+}
+
+Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_progress) {
+    CORRAL_CHECK(check_file(request.model_path));
+    Model model;
+    model.log = std::make_unique<LogCapture>();
+    start_llama_once();
+    CORRAL_TRY(model.weights, load_weights(request, on_progress, *model.log));
+    CORRAL_CHECK(check_usable(model.weights.get()));
+    CORRAL_CHECK(make_context(request, model));
+    model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
+    const LogCapture::Buffers buffers = model.log->buffers();
+    model.info.n_ctx_train = llama_model_n_ctx_train(model.weights.get());
+    model.info.n_parallel = std::max<std::int64_t>(1, request.n_parallel);
+    model.info.memory_bytes = buffers.total_bytes;
+    model.info.gpu_memory_bytes = buffers.gpu_bytes;
+    return model;
+}
+
+}  // namespace corral::engine

@@ -1,0 +1,39 @@
+#include "engine/pace.h"
+
+#include <algorithm>
+
+namespace corral::engine {
+namespace {
+
+constexpr std::int64_t kFirstChunk = 32;  // while nothing is known and others generate
+constexpr double kWeight = 0.3;           // of the newest measurement
+
+void learn(double& average, double value) {
+    average = average == 0 ? value : average + kWeight * (value - average);
+}
+
+}  // namespace
+
+std::int64_t Pace::prompt_tokens(std::int64_t n_generating) const {
+    const std::int64_t room = std::max<std::int64_t>(1, n_batch_ - n_generating);
+    if (prompt_token_ms_ == 0) return std::min(room, n_generating > 0 ? kFirstChunk : kAloneTokens);
+    if (n_generating == 0) {
+        const auto wanted = static_cast<std::int64_t>(kAloneMs / prompt_token_ms_);
+        return std::min(room, std::max(wanted, kAloneTokens));
+    }
+    const double budget_ms = std::clamp(kShare * generate_ms_, kMinPromptMs, kMaxPromptMs);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_ms / prompt_token_ms_), 1,
+                                    room);
+}
+
+void Pace::record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds) {
+    if (n_prompt == 0) {
+        learn(generate_ms_, milliseconds);
+        return;
+    }
+    const double generating = n_generating > 0 ? generate_ms_ : 0;
+    const double of_prompt = std::max(milliseconds - generating, 0.1 * milliseconds);
+    learn(prompt_token_ms_, std::max(1e-3, of_prompt / static_cast<double>(n_prompt)));
+}
+
+}  // namespace corral::engine

@@ -1,0 +1,39 @@
+#pragma once
+
+// Purpose: how many prompt tokens a step may read. Learns from the steps that were made.
+//
+// While others generate, a step's prompt part is bounded in time, so that a long prompt does not
+// freeze running streams: kShare times what a step without prompt tokens costs, but within
+// kMinPromptMs and kMaxPromptMs. When nobody generates the step is bounded by kAloneMs, after which
+// a newcomer is served, but reads at least kAloneTokens, below which reading the weights costs more
+// than using them.
+//
+// Pure: the caller tells the time. Times are milliseconds.
+
+#include <cstdint>
+
+namespace corral::engine {
+
+class Pace {
+public:
+    static constexpr double kShare = 1.5;
+    static constexpr double kMinPromptMs = 50;
+    static constexpr double kMaxPromptMs = 250;
+    static constexpr double kAloneMs = 1000;
+    static constexpr std::int64_t kAloneTokens = 128;
+
+    explicit Pace(std::int64_t n_batch) : n_batch_(n_batch) {}
+
+    // Prompt tokens for the next step, which also generates for `n_generating` sequences. At
+    // least 1.
+    std::int64_t prompt_tokens(std::int64_t n_generating) const;
+    // A step that read and generated so much took so long.
+    void record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds);
+
+private:
+    std::int64_t n_batch_;
+    double generate_ms_ = 0;      // a step that only generates; 0 = not known yet
+    double prompt_token_ms_ = 0;  // what one prompt token adds; 0 = not known yet
+};
+
+}  // namespace corral::engine

@@ -1,0 +1,56 @@
+#include "engine/pace.h"
+
+#include <gtest/gtest.h>
+
+namespace corral::engine {
+namespace {
+
+TEST(PaceTest, ReadsFullBatchesOnFastMachines) {
+    Pace pace(2048);
+    pace.record(0, 128, 1.0);
+    EXPECT_EQ(pace.prompt_tokens(0), 2048);
+}
+
+TEST(PaceTest, BoundsAStepInTimeWhenAlone) {
+    Pace pace(2048);
+    pace.record(0, 128, 640);  // 5 ms a token
+    EXPECT_EQ(pace.prompt_tokens(0), 200);
+}
+
+TEST(PaceTest, KeepsChunksWorthwhileOnSlowMachines) {
+    Pace pace(2048);
+    pace.record(0, 128, 128 * 100);
+    EXPECT_EQ(pace.prompt_tokens(0), Pace::kAloneTokens);
+}
+
+TEST(PaceTest, GivesPromptsAShareOfTheStepWhileOthersGenerate) {
+    Pace pace(2048);
+    pace.record(2, 0, 60);                 // 60 ms a step
+    pace.record(2, 16, 60 + 16 * 5);       // 5 ms a prompt token
+    EXPECT_EQ(pace.prompt_tokens(2), 18);  // 1.5 x 60 ms
+}
+
+TEST(PaceTest, StaysSmallWhenGenerationIsVerySlow) {
+    Pace pace(2048);
+    pace.record(1, 0, 2000);
+    pace.record(1, 10, 2000 + 500);
+    EXPECT_EQ(pace.prompt_tokens(1), 5);  // 250 ms at most
+}
+
+TEST(PaceTest, AlwaysMakesProgress) {
+    Pace pace(2048);
+    pace.record(1, 0, 10);
+    pace.record(1, 1, 5000);
+    EXPECT_EQ(pace.prompt_tokens(1), 1);
+    EXPECT_EQ(Pace(4).prompt_tokens(4), 1);
+}
+
+TEST(PaceTest, AdaptsToChange) {
+    Pace pace(2048);
+    pace.record(0, 100, 100);
+    for (int i = 0; i < 30; ++i) pace.record(0, 100, 1000);
+    EXPECT_EQ(pace.prompt_tokens(0), Pace::kAloneTokens);  // 10 ms a token
+}
+
+}  // namespace
+}  // namespace corral::engine

@@ -1,0 +1,40 @@
+#pragma once
+
+// Purpose: everything about a request that needs no model context: renders the conversation, makes
+// the prompt fit, tokenizes, builds the sampler. Runs beside the loop, so that a long prompt or a
+// slow template delays no stream.
+//
+// Source: native-api.md 7.2, 7.3; scheduler-runtime.md 10.2, 11.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/answer.h"
+#include "engine/model.h"
+#include "engine/sampler.h"
+#include "wire/request.h"
+
+namespace corral::engine {
+
+struct Prepared {
+    std::uint64_t id = 0;
+    Tokens tokens;  // of the prompt, with the start token
+    std::int64_t n_dropped = 0;
+    std::int64_t n_predict = 0;  // tokens generated at most, at least 1
+    std::int64_t n_keep = 0;     // tokens kept at the front when the context is full
+    bool shift = true;
+    bool want_context = false;
+    bool logprobs = false;
+    std::int64_t n_top_logprobs = 0;
+    bool render_only = false;
+    std::string rendered_prompt;  // when render_only
+    std::unique_ptr<Sampler> sampler;
+    std::unique_ptr<Answer> answer;
+};
+
+// Threads: any, one at a time.
+[[nodiscard]] Result<Prepared> prepare(const Model& model, std::uint64_t id,
+                                       const wire::Generate& request);
+
+}  // namespace corral::engine

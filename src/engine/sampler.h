@@ -1,0 +1,63 @@
+#pragma once
+
+// Purpose: chooses the next token from a row of logits.
+//
+// The distribution is that of llama.cpp's default chain: suppressed tokens, penalties, top-k,
+// typical, top-p, min-p, temperature, random choice. Without a grammar our own first half avoids
+// touching the whole vocabulary more than once (fast_sampler.h); with one, llama.cpp's sampler does
+// it all (grammar_sampler.h).
+//
+// Threads: one at a time; a Sampler belongs to one generation.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "common.h"
+#include "engine/vocabulary.h"
+#include "wire/options.h"
+
+namespace corral::engine {
+
+// What constrains the output, as llama.cpp's sampler wants it.
+struct Constraint {
+    common_grammar grammar;
+    bool lazy = false;  // applies only after a trigger
+    std::vector<common_grammar_trigger> triggers;
+    std::vector<std::string> preserved_tokens;
+    std::string generation_prompt;
+    std::string thinking_start;
+    std::vector<std::string> thinking_ends;
+};
+
+struct SamplerSetup {
+    wire::SamplingOptions options;
+    std::int64_t n_ctx = 0;  // repeat_last_n -1 means this many
+    std::optional<Constraint> constraint;
+};
+
+class Sampler {
+public:
+    virtual ~Sampler() = default;
+
+    // Tokens of the prompt; they count for the penalties.
+    virtual void accept_prompt(std::span<const llama_token> tokens) = 0;
+
+    // Chooses from row `row` of the last batch and remembers the choice. The row is left as it was.
+    [[nodiscard]] virtual Result<llama_token> sample(llama_context* context, std::int32_t row) = 0;
+};
+
+// Options out of range are invalid with http_status 400.
+[[nodiscard]] Result<std::unique_ptr<Sampler>> make_sampler(const llama_model* model,
+                                                            const SamplerSetup& setup);
+
+// The seed for options.seed: itself, or a random one when negative.
+std::uint32_t effective_seed(std::int64_t seed);
+// How many of the last tokens the penalties look at.
+std::int32_t penalty_window(const SamplerSetup& setup);
+
+}  // namespace corral::engine
