@@ -62,7 +62,7 @@ private:
     template <class... T>
     void put(const std::variant<T...>& value) {
         put_varint(value.index());
-        std::visit([this](const auto& alternative) { put(alternative); }, value);
+        std::visit([this](const auto& alternative) { this->put(alternative); }, value);
     }
 
     void put_byte(std::uint8_t byte) { out_.push_back(static_cast<char>(byte)); }
