@@ -27,6 +27,11 @@ public:
         void wait(std::condition_variable& changed, Predicate ready) {
             changed.wait(lock_, std::move(ready));
         }
+        // The same, but at most `longest`; whether `ready` holds.
+        template <class Period, class Predicate>
+        bool wait_for(std::condition_variable& changed, Period longest, Predicate ready) {
+            return changed.wait_for(lock_, longest, std::move(ready));
+        }
 
     private:
         friend class Guarded;
