@@ -1,18 +1,15 @@
 #include "engine/model.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 #include "base/system.h"
 #include "base/text.h"
 #include "engine/memory_plan.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
+#include "gguf/gguf.h"
 
 namespace corral::engine {
 namespace {
@@ -32,16 +29,6 @@ Function cpu_function(const char* name) {
         ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
 }
 
-std::string metadata(const llama_model* model, const std::string& key) {
-    std::array<char, 256> value{};
-    const auto n = llama_model_meta_val_str(model, key.c_str(), value.data(), value.size());
-    return n < 0 ? std::string() : std::string(value.data());
-}
-
-std::int64_t metadata_number(const llama_model* model, const std::string& key) {
-    return std::strtoll(metadata(model, key).c_str(), nullptr, 10);
-}
-
 [[nodiscard]] Result<ggml_type> cache_type(const std::string& name) {
     constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16,
                                     GGML_TYPE_Q8_0,   GGML_TYPE_Q4_0, GGML_TYPE_Q4_1,
@@ -54,21 +41,6 @@ std::int64_t metadata_number(const llama_model* model, const std::string& key) {
                 "unsupported KV cache type \"{}\"; expected f32, f16, bf16, q8_0, q4_0, q4_1, "
                 "iq4_nl, q5_0 or q5_1",
                 name);
-}
-
-[[nodiscard]] Result<void> check_file(const std::string& path) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error)) {
-        return fail(ErrorCode::not_found, "model file {} does not exist", path);
-    }
-    std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    std::array<char, 4> magic{};
-    if (file == nullptr) return fail(ErrorCode::io, "model file {} cannot be opened", path);
-    if (std::fread(magic.data(), 1, magic.size(), file.get()) != magic.size() ||
-        std::string_view(magic.data(), magic.size()) != "GGUF") {
-        return fail(ErrorCode::corrupt, "{} is not a GGUF file", path);
-    }
-    return {};
 }
 
 // Why llama.cpp refused, from what it logged.
@@ -130,37 +102,62 @@ struct Progress {
     return {};
 }
 
-std::int64_t recurrent_state_bytes(const llama_model* weights, const std::string& arch) {
-    if (!llama_model_is_recurrent(weights) && !llama_model_is_hybrid(weights)) return 0;
-    const std::int64_t inner = metadata_number(weights, arch + ".ssm.inner_size");
-    const std::int64_t state = metadata_number(weights, arch + ".ssm.state_size");
-    const std::int64_t kernel = metadata_number(weights, arch + ".ssm.conv_kernel");
-    const std::int64_t head = metadata_number(weights, arch + ".wkv.head_size");
-    const std::int64_t width = llama_model_n_embd(weights);
-    const std::int64_t per_layer = inner * (state + kernel) + width * (head + 2);
-    return per_layer * llama_model_n_layer(weights) * static_cast<std::int64_t>(sizeof(float));
+std::int64_t number(const gguf::File& header, std::string_view key, std::int64_t otherwise = 0) {
+    const auto value = header.get_integer(header.scoped(key));
+    return value ? static_cast<std::int64_t>(*value) : otherwise;
 }
 
-MemoryNeeds memory_needs(const llama_model* weights, const wire::Load& request, ggml_type type) {
-    const std::string arch = metadata(weights, "general.architecture");
+// KV heads of all layers; a hybrid model has none in some.
+std::int64_t total_kv_heads(const gguf::File& header, const llama_model* weights) {
+    const gguf::Value* value = header.find(header.scoped("attention.head_count_kv"));
+    const auto* list = value == nullptr ? nullptr : std::get_if<gguf::Array>(value);
+    if (list == nullptr || list->elements.empty()) {
+        return std::int64_t{llama_model_n_head_kv(weights)} * llama_model_n_layer(weights);
+    }
+    std::int64_t total = 0;
+    for (const gguf::Scalar& element : list->elements) {
+        if (const auto* u = std::get_if<std::uint64_t>(&element))
+            total += static_cast<std::int64_t>(*u);
+        if (const auto* i = std::get_if<std::int64_t>(&element)) total += *i;
+    }
+    return total;
+}
+
+std::int64_t attention_bytes(const gguf::File& header, const llama_model* weights, ggml_type type) {
+    if (llama_model_is_recurrent(weights)) return 0;
+    const std::int64_t width =
+        number(header, "attention.key_length",
+               llama_model_n_embd(weights) / std::max(1, llama_model_n_head(weights)));
+    const std::int64_t elements = 2 * width * total_kv_heads(header, weights);
+    return elements * static_cast<std::int64_t>(ggml_type_size(type)) / ggml_blck_size(type);
+}
+
+std::int64_t state_bytes(const gguf::File& header, const llama_model* weights) {
+    if (!llama_model_is_recurrent(weights) && !llama_model_is_hybrid(weights)) return 0;
+    const std::int64_t of_ssm =
+        number(header, "ssm.inner_size") *
+        (number(header, "ssm.state_size") + number(header, "ssm.conv_kernel"));
+    const std::int64_t of_wkv = llama_model_n_embd(weights) * (number(header, "wkv.head_size") + 2);
+    return (of_ssm + of_wkv) * llama_model_n_layer(weights) *
+           static_cast<std::int64_t>(sizeof(float));
+}
+
+// Phi-3 and MiniCPM change their rope factors where a context is longer than the original one.
+std::int64_t original_context(const gguf::File& header) {
+    const std::string architecture = header.architecture();
+    const bool changes = architecture.starts_with("phi") || architecture.starts_with("minicpm");
+    return changes ? number(header, "rope.scaling.original_context_length") : 0;
+}
+
+MemoryNeeds memory_needs(const wire::Load& request, const gguf::File& header,
+                         const llama_model* weights, ggml_type type) {
     MemoryNeeds needs;
     needs.n_ctx_wanted = request.options.num_ctx;
     needs.n_ctx_train = llama_model_n_ctx_train(weights);
-    if (arch.starts_with("phi") || arch.starts_with("minicpm")) {
-        needs.n_ctx_original =
-            metadata_number(weights, arch + ".rope.scaling.original_context_length");
-    }
+    needs.n_ctx_original = original_context(header);
     needs.n_parallel = request.n_parallel;
-    if (!llama_model_is_recurrent(weights)) {
-        std::int64_t key_width = metadata_number(weights, arch + ".attention.key_length");
-        if (key_width == 0)
-            key_width = llama_model_n_embd(weights) / std::max(1, llama_model_n_head(weights));
-        const std::int64_t elements =
-            2 * key_width * llama_model_n_head_kv(weights) * llama_model_n_layer(weights);
-        needs.bytes_per_token =
-            elements * static_cast<std::int64_t>(ggml_type_size(type)) / ggml_blck_size(type);
-    }
-    needs.bytes_per_sequence = recurrent_state_bytes(weights, arch);
+    needs.bytes_per_token = attention_bytes(header, weights, type);
+    needs.bytes_per_sequence = state_bytes(header, weights);
     needs.available_bytes = static_cast<std::int64_t>(memory_info().available_bytes);
     return needs;
 }
@@ -203,7 +200,8 @@ llama_context_params context_params(const wire::Load& request, const MemoryPlan&
 [[nodiscard]] Result<void> load_adapters(const wire::Load& request, Model& model) {
     std::vector<llama_adapter_lora*> adapters;
     for (const std::string& path : request.adapter_paths) {
-        CORRAL_CHECK(check_file(path));
+        CORRAL_TRY(const gguf::File header, gguf::read(path, gguf::ReadMode::header));
+        static_cast<void>(header);
         llama_adapter_lora* adapter = llama_adapter_lora_init(model.weights.get(), path.c_str());
         if (adapter == nullptr) {
             return fail(load_error(fmt::format("failed to load adapter {}", path), *model.log));
@@ -228,9 +226,10 @@ void attach_threads(Model& model, int n_threads) {
     llama_attach_threadpool(model.context.get(), model.threads.get(), nullptr);
 }
 
-[[nodiscard]] Result<void> make_context(const wire::Load& request, Model& model) {
+[[nodiscard]] Result<void> make_context(const wire::Load& request, const gguf::File& header,
+                                        Model& model) {
     CORRAL_TRY(const ggml_type type, cache_type(request.kv_cache_type));
-    const MemoryPlan plan = plan_memory(memory_needs(model.weights.get(), request, type));
+    const MemoryPlan plan = plan_memory(memory_needs(request, header, model.weights.get(), type));
     const llama_context_params params = context_params(request, plan, type);
     model.context.reset(llama_init_from_model(model.weights.get(), params));
     if (model.context == nullptr) {
@@ -265,13 +264,13 @@ void ThreadpoolDeleter::operator()(ggml_threadpool* pool) const {
 }
 
 Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_progress) {
-    CORRAL_CHECK(check_file(request.model_path));
+    CORRAL_TRY(const gguf::File header, gguf::read(request.model_path, gguf::ReadMode::header));
     Model model;
     model.log = std::make_unique<LogCapture>();
     start_llama_once();
     CORRAL_TRY(model.weights, load_weights(request, on_progress, *model.log));
     CORRAL_CHECK(check_usable(model.weights.get()));
-    CORRAL_CHECK(make_context(request, model));
+    CORRAL_CHECK(make_context(request, header, model));
     model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
     const LogCapture::Buffers buffers = model.log->buffers();
     model.info.n_ctx_train = llama_model_n_ctx_train(model.weights.get());
