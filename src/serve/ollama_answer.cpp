@@ -49,7 +49,7 @@ http::Task<void> refuse_format(http::Response& response, bool streams, Error err
     if (streams) {
         co_await fail_stream(response, std::move(error));
     } else {
-        co_await reply_failure(response, std::move(error));
+        co_await reply_error(response, std::move(error));
     }
 }
 
@@ -58,14 +58,14 @@ http::Task<void> refuse_format(http::Response& response, bool streams, Error err
 http::Task<void> OllamaService::generate(http::Request& request, http::Response& response) {
     const auto started = Clock::now();
     auto asked = co_await read(request, ollama::decode_generate);
-    if (!asked) co_return co_await reply_failure(response, asked.error());
+    if (!asked) co_return co_await reply_error(response, asked.error());
     co_await answer(std::move(*asked), started, response);
 }
 
 http::Task<void> OllamaService::chat(http::Request& request, http::Response& response) {
     const auto started = Clock::now();
     auto asked = co_await read(request, ollama::decode_chat);
-    if (!asked) co_return co_await reply_failure(response, asked.error());
+    if (!asked) co_return co_await reply_error(response, asked.error());
     co_await answer(std::move(*asked), started, response);
 }
 
@@ -73,26 +73,26 @@ template <class Request>
 http::Task<void> OllamaService::answer(Request request, Clock::time_point started,
                                        http::Response& response) {
     const auto record = co_await find(kNames<Request>, request.model);
-    if (!record) co_return co_await reply_failure(response, record.error());
+    if (!record) co_return co_await reply_error(response, record.error());
     const auto writer = writer_for(request);
 
     const bool unloads = request.only_loads() && request.unloads();
     const bool is_relayed = (*record)->config.is_remote() && !(kIsChat<Request> && unloads);
     if (is_relayed) {
-        co_return co_await reply_failure(response, ollama::cloud_disabled(kNames<Request>));
+        co_return co_await reply_error(response, ollama::cloud_disabled(kNames<Request>));
     }
     if (unloads) {
         context_.pool.unload((*record)->model_path.string());
         co_return co_await reply_bare(response, writer, "unload");
     }
     auto plan = ollama::plan_answer(request, **record, context_.settings);
-    if (!plan) co_return co_await reply_failure(response, plan.error());
+    if (!plan) co_return co_await reply_error(response, plan.error());
 
     const auto cancel = std::make_shared<sched::CancelToken>();
     response.on_cancel([cancel] { cancel->request_stop(); });
     const auto key = plan->spec.key;
     auto lease = co_await context_.pool.acquire(std::move(plan->spec), request.keep_alive, cancel);
-    if (!lease) co_return co_await reply_failure(response, lease.error());
+    if (!lease) co_return co_await reply_error(response, lease.error());
     loaded_details_.insert_or_assign(key, (*record)->details());
     if (!plan->generation) co_return co_await reply_bare(response, writer, "load");
     if (plan->bad_format) {

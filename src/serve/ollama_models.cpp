@@ -31,11 +31,11 @@ http::Task<void> OllamaService::ps(http::Response& response) {
 
 http::Task<void> OllamaService::show(http::Request& request, http::Response& response) {
     const auto asked = co_await read(request, ollama::decode_show);
-    if (!asked) co_return co_await reply_failure(response, asked.error());
+    if (!asked) co_return co_await reply_error(response, asked.error());
     const auto record = co_await find(ollama::NameRoute::show, asked->model);
-    if (!record) co_return co_await reply_failure(response, record.error());
+    if (!record) co_return co_await reply_error(response, record.error());
     if ((*record)->config.is_remote()) {
-        co_return co_await reply_failure(response, ollama::cloud_disabled(ollama::NameRoute::show));
+        co_return co_await reply_error(response, ollama::cloud_disabled(ollama::NameRoute::show));
     }
     auto body = co_await context_.workers.run([&]() -> Result<std::string> {
         CORRAL_TRY(auto data, models::show(**record, asked->options));
@@ -43,15 +43,15 @@ http::Task<void> OllamaService::show(http::Request& request, http::Response& res
         if (is_copilot) data.model_info["general.basename"] = asked->model;
         return ollama::show_body(data);
     });
-    if (!body) co_return co_await reply_failure(response, body.error());
+    if (!body) co_return co_await reply_error(response, body.error());
     co_await reply_json(response, 200, std::move(*body));
 }
 
 http::Task<void> OllamaService::copy(http::Request& request, http::Response& response) {
     const auto asked = co_await read(request, ollama::decode_copy);
-    if (!asked) co_return co_await reply_failure(response, asked.error());
+    if (!asked) co_return co_await reply_error(response, asked.error());
     const auto names = ollama::parse_copy(*asked);
-    if (!names) co_return co_await reply_failure(response, names.error());
+    if (!names) co_return co_await reply_error(response, names.error());
     const auto copied = co_await context_.workers.run([&]() -> Result<void> {
         const auto source = context_.store.canonical(names->source);
         const auto destination = context_.store.canonical(names->destination);
@@ -62,22 +62,22 @@ http::Task<void> OllamaService::copy(http::Request& request, http::Response& res
         co_return co_await reply_error(response, 404,
                                        fmt::format("model {} not found", go_quote(asked->source)));
     }
-    if (!copied) co_return co_await reply_failure(response, copied.error());
+    if (!copied) co_return co_await reply_error(response, copied.error());
     co_await response.send(200, {}, {});
 }
 
 http::Task<void> OllamaService::remove(http::Request& request, http::Response& response) {
     const auto asked = co_await read(request, ollama::decode_delete);
-    if (!asked) co_return co_await reply_failure(response, asked.error());
+    if (!asked) co_return co_await reply_error(response, asked.error());
     const auto requested = ollama::parse_model(ollama::NameRoute::remove, *asked);
-    if (!requested) co_return co_await reply_failure(response, requested.error());
+    if (!requested) co_return co_await reply_error(response, requested.error());
     const auto removed = co_await context_.workers.run(
         [&] { return context_.store.remove(context_.store.canonical(requested->name)); });
     if (!removed && removed.error().code == ErrorCode::not_found) {
-        co_return co_await reply_failure(
+        co_return co_await reply_error(
             response, ollama::not_installed(ollama::NameRoute::remove, *asked, requested->name));
     }
-    if (!removed) co_return co_await reply_failure(response, removed.error());
+    if (!removed) co_return co_await reply_error(response, removed.error());
     co_await response.send(200, {}, {});
 }
 

@@ -8,7 +8,6 @@
 
 #include "api/ollama/errors.h"
 #include "api/ollama/model_lists.h"
-#include "serve/ollama_service.h"
 #include "serve/ollama_stream.h"
 #include "serve/reply.h"
 

@@ -1,8 +1,5 @@
 #include "serve/ollama_service.h"
 
-#include "api/ollama/errors.h"
-#include "serve/reply.h"
-
 namespace corral::serve {
 
 namespace ollama = api::ollama;
@@ -21,10 +18,6 @@ http::Task<Result<Record>> OllamaService::find(ollama::NameRoute route, std::str
         co_return fail(ollama::not_installed(route, as_sent, requested->name));
     }
     co_return record;
-}
-
-http::Task<void> reply_failure(http::Response& response, Error error) {
-    co_await reply_error(response, ollama::http_status(error), error.message);
 }
 
 }  // namespace corral::serve

@@ -61,7 +61,4 @@ private:
     std::map<std::string, models::ModelDetails> loaded_details_;
 };
 
-// The error's JSON object with its status.
-http::Task<void> reply_failure(http::Response& response, Error error);
-
 }  // namespace corral::serve

@@ -6,7 +6,6 @@
 #include "api/ollama/errors.h"
 #include "api/ollama/message.h"
 #include "base/time.h"
-#include "serve/ollama_service.h"
 #include "serve/reply.h"
 
 namespace corral::serve {
@@ -97,7 +96,7 @@ http::Task<void> send_answer(AnswerRun& run, http::Response& response) {
     while (true) {
         auto event = co_await run.events->next();
         if (auto* failed = std::get_if<wire::Failed>(&event)) {
-            co_return co_await reply_failure(response, error_of(std::move(*failed)));
+            co_return co_await reply_error(response, error_of(std::move(*failed)));
         }
         if (const auto* done = std::get_if<wire::Done>(&event)) {
             std::string body;
@@ -106,7 +105,7 @@ http::Task<void> send_answer(AnswerRun& run, http::Response& response) {
         }
         auto& delta = std::get<wire::Delta>(event);
         const auto checked = check_tool_calls(delta);
-        if (!checked) co_return co_await reply_failure(response, checked.error());
+        if (!checked) co_return co_await reply_error(response, checked.error());
         ollama::append_delta(answer, std::move(delta));
     }
 }
@@ -115,7 +114,7 @@ http::Task<void> send_rendered(AnswerRun& run, std::size_t n_images, http::Respo
     auto event = co_await run.events->next();
     while (std::holds_alternative<wire::Delta>(event)) event = co_await run.events->next();
     if (auto* failed = std::get_if<wire::Failed>(&event)) {
-        co_return co_await reply_failure(response, error_of(std::move(*failed)));
+        co_return co_await reply_error(response, error_of(std::move(*failed)));
     }
     std::string body;
     run.writer.rendered(body, std::get<wire::Done>(event).rendered_prompt, n_images, now());
