@@ -1,0 +1,231 @@
+#include "cli/api_client.h"
+
+#include <sys/utsname.h>
+
+#include <optional>
+
+#include "base/text.h"
+#include "cli/json.h"
+#include "corral_version.h"
+#include "http/client.h"
+
+namespace corral::cli {
+namespace {
+
+constexpr std::string_view kSomethingWrong =
+    "something went wrong, please see the ollama server logs for details";
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kNdjson = "application/x-ndjson";
+
+std::string_view reason_phrase(int status) {
+    switch (status) {
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 409:
+            return "Conflict";
+        case 413:
+            return "Request Entity Too Large";
+        case 429:
+            return "Too Many Requests";
+        case 499:
+            return "Client Closed Request";
+        case 500:
+            return "Internal Server Error";
+        case 501:
+            return "Not Implemented";
+        case 502:
+            return "Bad Gateway";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        default:
+            return "";
+    }
+}
+
+std::string status_line(int status) {
+    auto reason = reason_phrase(status);
+    return reason.empty() ? fmt::format("{}", status) : fmt::format("{} {}", status, reason);
+}
+
+ErrorCode code_of(int status) {
+    switch (status) {
+        case 404:
+            return ErrorCode::not_found;
+        case 501:
+            return ErrorCode::unsupported;
+        case 503:
+            return ErrorCode::busy;
+        case 507:
+            return ErrorCode::no_memory;
+        default:
+            return status < 500 ? ErrorCode::invalid : ErrorCode::internal;
+    }
+}
+
+// What the server says went wrong; nothing when it says nothing.
+std::string error_text(std::string_view body) {
+    auto json = Json::parse(body, nullptr, false);
+    if (json.is_discarded() || !json.is_object()) return std::string(trim(body));
+    const auto& error = member(json, "error");
+    if (error.is_string()) return error.get<std::string>();
+    return text_of(error, "message");
+}
+
+// "Get", "Post": methods as Go's client names them in errors.
+std::string capitalized(std::string_view method) {
+    auto name = lower(method);
+    if (!name.empty()) name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    return name;
+}
+
+std::string architecture() {
+    utsname names{};
+    if (uname(&names) != 0) return "unknown";
+    std::string_view machine = names.machine;
+    if (machine == "x86_64") return "amd64";
+    if (machine == "aarch64") return "arm64";
+    return std::string(machine);
+}
+
+}  // namespace
+
+std::string user_agent() {
+    return fmt::format("ollama/{} ({} linux) corral/{}", kOllamaVersion, architecture(), kVersion);
+}
+
+Error answer_error(int status, std::string_view body, bool streaming) {
+    auto text = error_text(body);
+    if (text.empty()) text = kSomethingWrong;
+    if (streaming) text = status == 401 ? status_line(status) : status_line(status) + ": " + text;
+    return Error{code_of(status), std::move(text), {}, status};
+}
+
+Error transport_error(std::string_view method, std::string_view url, const Error& cause) {
+    if (cause.code == ErrorCode::cancelled) return cause;
+    auto result = cause;
+    result.message = fmt::format("{} {}: {}", capitalized(method), go_quote(url), cause.message);
+    return result;
+}
+
+HostAddress connectable(HostAddress address) {
+    if (address.host.empty() || address.host == "0.0.0.0") address.host = "127.0.0.1";
+    if (address.host == "::") address.host = "::1";
+    return address;
+}
+
+ApiClient::ApiClient(HostAddress address) : address_(connectable(std::move(address))) {}
+ApiClient::ApiClient(ApiClient&&) noexcept = default;
+ApiClient::~ApiClient() = default;
+
+http::Client& ApiClient::client() const {
+    if (!client_) client_ = std::make_unique<http::Client>();
+    return *client_;
+}
+
+http::ClientRequest ApiClient::request(std::string_view method, std::string_view path,
+                                       std::string_view accept) const {
+    http::ClientRequest request;
+    request.method = method;
+    request.url = address_.url() + std::string(path);
+    request.headers = {{"Content-Type", std::string(kJson)},
+                       {"Accept", std::string(accept)},
+                       {"User-Agent", user_agent()}};
+    return request;
+}
+
+Result<void> ApiClient::heartbeat() const {
+    auto head = request("HEAD", "/", kJson);
+    auto answer = client().send(head);
+    if (!answer) return fail(transport_error("HEAD", head.url, answer.error()));
+    if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
+    return {};
+}
+
+Result<Json> ApiClient::exchange(std::string_view method, std::string_view path,
+                                 const Json* body) const {
+    auto asked = request(method, path, kJson);
+    if (body != nullptr) asked.body = compact(*body);
+    auto answer = client().send(asked);
+    if (!answer) return fail(transport_error(method, asked.url, answer.error()));
+    if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
+    if (answer->body.empty()) return Json::object();
+    auto json = Json::parse(answer->body, nullptr, false);
+    if (json.is_discarded()) {
+        return fail(ErrorCode::corrupt, "{} {}: the answer is not JSON", method, asked.url);
+    }
+    return json;
+}
+
+Result<Json> ApiClient::get(std::string_view path) const {
+    return exchange("GET", path, nullptr);
+}
+
+Result<Json> ApiClient::post(std::string_view path, const Json& body) const {
+    return exchange("POST", path, &body);
+}
+
+Result<Json> ApiClient::remove(std::string_view path, const Json& body) const {
+    return exchange("DELETE", path, &body);
+}
+
+Result<void> ApiClient::stream(std::string_view path, const Json& body, const OnEvent& on_event,
+                               int cancel_fd) const {
+    auto asked = request("POST", path, kNdjson);
+    asked.body = compact(body);
+    asked.cancel_fd = cancel_fd;
+    std::optional<Error> error;
+    auto on_line = [&](std::string_view line) {
+        if (trim(line).empty()) return true;
+        auto event = Json::parse(line, nullptr, false);
+        if (event.is_discarded()) {
+            error = Error{ErrorCode::corrupt, "the server sent a line that is not JSON", {}, 0};
+            return false;
+        }
+        if (!member(event, "error").is_null()) {
+            error = Error{ErrorCode::internal, error_text(line), {}, 0};
+            return false;
+        }
+        return on_event(event);
+    };
+    auto answer = client().stream(asked, on_line);
+    if (error) return fail(*error);
+    if (!answer) return fail(transport_error("POST", asked.url, answer.error()));
+    if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, true));
+    return {};
+}
+
+Result<bool> ApiClient::has_blob(std::string_view digest) const {
+    auto head = request("HEAD", fmt::format("/api/blobs/{}", digest), kJson);
+    auto answer = client().send(head);
+    if (!answer) return fail(transport_error("HEAD", head.url, answer.error()));
+    if (answer->status == 404) return false;
+    if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
+    return true;
+}
+
+Result<void> ApiClient::upload_blob(std::string_view digest, std::int64_t size_bytes,
+                                    const Source& source) const {
+    auto post = request("POST", fmt::format("/api/blobs/{}", digest), kJson);
+    post.headers[0].second = "application/octet-stream";
+    post.body_source = source;
+    post.body_size = size_bytes;
+    auto answer = client().send(post);
+    if (!answer) return fail(transport_error("POST", post.url, answer.error()));
+    if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
+    return {};
+}
+
+}  // namespace corral::cli

@@ -1,0 +1,22 @@
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/model_table.h"
+
+namespace corral::cli {
+namespace {
+
+Result<int> ps(Program& program, const Invocation& call) {
+    CORRAL_TRY(auto running, program.api.get("/api/ps"));
+    auto prefix = call.arguments.empty() ? std::string() : call.arguments[0];
+    program.console.print(ps_table(running, prefix, now()));
+    return 0;
+}
+
+}  // namespace
+
+Command ps_command() {
+    return {
+        .name = "ps", .summary = "List running models", .variables = {"OLLAMA_HOST"}, .body = ps};
+}
+
+}  // namespace corral::cli

@@ -1,0 +1,44 @@
+#include "cli/status_progress.h"
+
+#include <fmt/format.h>
+
+#include "cli/json.h"
+
+namespace corral::cli {
+namespace {
+
+constexpr std::string_view kDigestPrefix = "sha256:";
+constexpr std::size_t kShortDigestLength = 12;
+
+std::string short_digest(std::string_view digest) {
+    if (digest.starts_with(kDigestPrefix)) digest.remove_prefix(kDigestPrefix.size());
+    return std::string(digest.substr(0, kShortDigestLength));
+}
+
+}  // namespace
+
+void StatusProgress::show(const Json& event) {
+    auto digest = text_of(event, "digest");
+    if (!digest.empty()) return show_transfer(event, digest);
+    auto status = text_of(event, "status");
+    if (status == status_) return;
+    progress_.add_spinner(status);
+    status_ = status;
+}
+
+void StatusProgress::show_transfer(const Json& event, const std::string& digest) {
+    auto completed = integer_of(event, "completed");
+    // A layer that has only been named would show an empty bar long before its turn.
+    if (label_ == BarLabel::short_digest && completed == 0) return;
+    auto status = text_of(event, "status");
+    status_ = status;
+    if (auto known = bars_.find(digest); known != bars_.end()) {
+        progress_.set_current(known->second, completed);
+        return;
+    }
+    auto label = label_ == BarLabel::short_digest ? fmt::format("pulling {}:", short_digest(digest))
+                                                  : status;
+    bars_[digest] = progress_.add_bar(label, integer_of(event, "total"), completed);
+}
+
+}  // namespace corral::cli
