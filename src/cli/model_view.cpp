@@ -1,5 +1,7 @@
 #include "cli/model_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
