@@ -74,6 +74,9 @@ private:
             send(id, wire::Delta{.content = "first"});
         } else if (text == "cancels?") {
             answer(id, std::to_string(n_cancelled_));
+        } else if (text == "flood") {
+            for (int i = 0; i < 80; ++i)
+                send(id, wire::Delta{.content = std::string(1 << 20, 'x')});
         } else if (text == "no memory") {
             send(id, wire::Failed{ErrorCode::no_memory, "failed to allocate", 0});
         } else {

@@ -106,6 +106,7 @@ struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Po
     struct Runner {
         std::string model_name;
         std::shared_ptr<RunnerStreams> streams;
+        Time started;
         wire::Loaded info;
     };
 
@@ -140,6 +141,7 @@ struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Po
     void set_deadline();
     asio::awaitable<void> wait_until_empty(Time limit);
     void complete(ModelSpec& spec) const;
+    static void log_ready(RunnerId id, const Runner& runner, Time now);
     void close();
 
     asio::io_context& io;
@@ -192,6 +194,7 @@ void Pool::State::on_message(RunnerId id, wire::FromRunner message) {
         apply(scheduler.load_progress(id, {}, now));
     } else if (const auto* loaded = std::get_if<wire::Loaded>(&message.body)) {
         runner->info = *loaded;
+        log_ready(id, *runner, now);
         supervisor->forget_errors(id);
         apply(scheduler.loaded(id, *loaded, now));
     } else if (auto* failed = std::get_if<wire::Failed>(&message.body)) {
@@ -234,7 +237,8 @@ Effects Pool::State::carry_out(StartRunner effect) {
     auto started = supervisor->start(id, effect.load);
     if (started) {
         runners.emplace(id, std::make_shared<Runner>(std::move(effect.model_name),
-                                                     std::make_shared<RunnerStreams>(io, send)));
+                                                     std::make_shared<RunnerStreams>(io, send),
+                                                     SteadyClock::now()));
         return {};
     }
     Error error = std::move(started).error();
@@ -303,6 +307,16 @@ void Pool::State::complete(ModelSpec& spec) const {
         load.options.num_ctx = static_cast<std::int64_t>(settings.context_length);
         spec.context_automatic = false;
     }
+}
+
+void Pool::State::log_ready(RunnerId id, const Runner& runner, Time now) {
+    const std::chrono::duration<double> took = now - runner.started;
+    log_info("runner is ready", {{"runner", id},
+                                 {"model", runner.model_name},
+                                 {"seconds", fmt::format("{:.2f}", took.count())},
+                                 {"num_ctx", runner.info.n_ctx},
+                                 {"parallel", runner.info.n_parallel},
+                                 {"memory_bytes", runner.info.memory_bytes}});
 }
 
 void Pool::State::close() {

@@ -277,6 +277,17 @@ TEST_F(PoolTest, ASlowReaderGetsJoinedText) {
     }());
 }
 
+TEST_F(PoolTest, AReaderThatIsFarTooSlowIsCutOff) {
+    run([&]() -> asio::awaitable<void> {
+        auto lease = co_await acquire("m");
+        auto slow = (*lease)->generate(say("flood"));
+        EXPECT_EQ(co_await ask(**lease, "other"), "other");
+        const Answer answer = co_await read_all(*slow);
+        EXPECT_EQ(answer.text, "");
+        EXPECT_EQ(answer.failed->code, ErrorCode::cancelled);
+    }());
+}
+
 TEST_F(PoolTest, AWaitingRequestCanBeCancelled) {
     auto cancel = std::make_shared<CancelToken>();
     run([&]() -> asio::awaitable<void> {
