@@ -18,6 +18,7 @@ constexpr std::int32_t kMaxBatch = 2048;
 constexpr std::int32_t kMaxMicroBatch = 512;
 constexpr std::int64_t kCellPadding = 256;  // llama.cpp rounds the cache up to this
 constexpr int kMaxThreads = 512;            // GGML_MAX_N_THREADS
+constexpr std::uint64_t kSmallWeightsBytes = 64 << 20;
 
 // ggml's CPU backend may be a library that is loaded at run time, so its functions are asked for by
 // name.
@@ -162,8 +163,12 @@ MemoryNeeds memory_needs(const wire::Load& request, const gguf::File& header,
     return needs;
 }
 
-int thread_count(const wire::LoadOptions& options) {
-    if (options.num_thread <= 0) return usable_physical_cores();
+// A token of a small model takes less time than threads need to meet at every operation, and on a
+// busy machine each such meeting costs a time slice.
+int thread_count(const wire::LoadOptions& options, std::uint64_t weights_bytes) {
+    if (options.num_thread <= 0) {
+        return weights_bytes < kSmallWeightsBytes ? 1 : usable_physical_cores();
+    }
     return static_cast<int>(std::min<std::int64_t>(options.num_thread, kMaxThreads));
 }
 
@@ -172,8 +177,8 @@ llama_flash_attn_type attention_kind(const std::optional<bool>& wanted) {
     return *wanted ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
 }
 
-llama_context_params context_params(const wire::Load& request, const MemoryPlan& plan,
-                                    ggml_type type) {
+llama_context_params context_params(const wire::Load& request, const llama_model* weights,
+                                    const MemoryPlan& plan, ggml_type type) {
     const std::int64_t wanted =
         request.options.num_batch > 0 ? request.options.num_batch : kMaxBatch;
     llama_context_params params = llama_context_default_params();
@@ -184,7 +189,7 @@ llama_context_params context_params(const wire::Load& request, const MemoryPlan&
     params.n_ubatch = std::min<std::uint32_t>(params.n_batch, kMaxMicroBatch);
     params.n_seq_max = static_cast<std::uint32_t>(plan.n_sequences);
     params.n_outputs_max = params.n_seq_max;
-    params.n_threads = thread_count(request.options);
+    params.n_threads = thread_count(request.options, llama_model_size(weights));
     params.n_threads_batch = params.n_threads;
     params.flash_attn_type = attention_kind(request.flash_attention);
     params.type_k = type;
@@ -230,7 +235,7 @@ void attach_threads(Model& model, int n_threads) {
                                         Model& model) {
     CORRAL_TRY(const ggml_type type, cache_type(request.kv_cache_type));
     const MemoryPlan plan = plan_memory(memory_needs(request, header, model.weights.get(), type));
-    const llama_context_params params = context_params(request, plan, type);
+    const llama_context_params params = context_params(request, model.weights.get(), plan, type);
     model.context.reset(llama_init_from_model(model.weights.get(), params));
     if (model.context == nullptr) {
         return fail(load_error("failed to create the model's context", *model.log));
