@@ -22,6 +22,14 @@ std::unexpected<Error> gone(const boost::system::error_code& code) {
     return fail(ErrorCode::cancelled, "connection closed: {}", code.message());
 }
 
+std::string address_of_client(const tcp::socket& socket) {
+    boost::system::error_code code;
+    const auto address = socket.remote_endpoint(code).address();
+    if (code) return {};
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
 // Clients that left without a word (a pulled plug) are noticed after about two and a half minutes.
 void find_vanished_clients(tcp::socket& socket) {
     using Idle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
@@ -34,22 +42,12 @@ void find_vanished_clients(tcp::socket& socket) {
 
 }  // namespace
 
-Channel::Channel(tcp::socket socket) : socket_(std::move(socket)) {
+Channel::Channel(tcp::socket socket)
+    : socket_(std::move(socket)), remote_address_(address_of_client(socket_)) {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(tcp::no_delay(true), ignored);
     find_vanished_clients(socket_);
-}
-
-std::string Channel::remote_address() const {
-    boost::system::error_code code;
-    const auto endpoint = socket_.remote_endpoint(code);
-    if (code) return {};
-    const auto address = endpoint.address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    return address.to_string();
 }
 
 void Channel::consume(std::size_t size) {

@@ -35,7 +35,8 @@ public:
 
     explicit Channel(boost::asio::ip::tcp::socket socket);
 
-    std::string remote_address() const;  // "127.0.0.1"; empty when already disconnected
+    // "127.0.0.1"; empty when the client was gone before it was accepted.
+    const std::string& remote_address() const { return remote_address_; }
 
     std::span<const char> received() const {
         return {buffer_.data() + begin_, buffer_.size() - begin_};
@@ -68,6 +69,7 @@ private:
     void look();
 
     boost::asio::ip::tcp::socket socket_;
+    std::string remote_address_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     Clock::time_point deadline_ = Clock::time_point::max();

@@ -76,10 +76,9 @@ Task<bool> Connection::serve_one(RequestParser& parser) {
 
 void Connection::record(const Exchange& exchange, Channel::Clock::time_point begin) const {
     if (!shared_.on_exchange) return;
-    const std::string remote = exchange.remote_address();
     shared_.on_exchange({.method = exchange.method(),
                          .path = exchange.path(),
-                         .remote_address = remote,
+                         .remote_address = channel_->remote_address(),
                          .status = exchange.status(),
                          .duration = Channel::Clock::now() - begin});
 }

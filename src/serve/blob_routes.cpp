@@ -73,8 +73,10 @@ http::Task<void> upload(Context& context, http::Request& request, http::Response
     }
     auto stored = co_await receive(context, request);
     if (!stored) {
-        log_warn("blob upload failed",
-                 {{"digest", digest->text()}, {"error", stored.error().message}});
+        if (stored.error().code != ErrorCode::cancelled) {
+            log_warn("blob upload failed",
+                     {{"digest", digest->text()}, {"error", stored.error().message}});
+        }
         co_await reply_error(response, std::move(stored).error());
         co_return;
     }
