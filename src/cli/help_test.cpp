@@ -34,7 +34,7 @@ TEST(RootHelp, ListsVisibleCommandsInOrder) {
                                 "Available Commands:\n  serve        Start the server\n"
                                 "  create       Create a model\n  show         "));
     EXPECT_THAT(page, HasSubstr("\n  -v, --version      Show version information\n"));
-    EXPECT_THAT(page, Not(HasSubstr("runner")));
+    EXPECT_THAT(page, Not(HasSubstr("\n  runner")));
     EXPECT_THAT(
         page, EndsWith("Use \"ollama [command] --help\" for more information about a command.\n"));
 }

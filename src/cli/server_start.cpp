@@ -108,7 +108,7 @@ Result<void> ensure_server(const Program& program) {
     if (!nothing_listens(answer.error())) return fail(answer.error());
     if (!program.api.address().is_loopback()) {
         return fail(ErrorCode::unavailable,
-                    "could not connect to ollama server, run '{} serve' to start it", program.name);
+                    "could not connect to {0} server, run '{0} serve' to start it", program.name);
     }
     return start_server(program);
 }

@@ -43,10 +43,10 @@ TEST_F(HistoryTest, KeepsEntriesForTheNextTime) {
 
 TEST_F(HistoryTest, KeepsTheNewestHundred) {
     History history(file_, true);
-    for (int i = 0; i < 130; ++i) history.add(std::to_string(i));
+    for (int i = 0; i < 103; ++i) history.add(std::to_string(i));
     History again(file_, true);
     EXPECT_THAT(again.entries(), SizeIs(100));
-    EXPECT_EQ(again.entries().front(), "30");
+    EXPECT_EQ(again.entries().front(), "3");
 }
 
 TEST_F(HistoryTest, NeitherReadsNorWritesWhenNotSaved) {

@@ -52,10 +52,8 @@ Result<void> slash_save(ChatState& state, const Words& words, const std::string&
         console.print(fmt::format("error: The model name '{}' is invalid\n", model));
         return {};
     }
-    const auto& details = member(state.session.facts.info, "details");
-    auto parent = text_of(details, "parent_model");
-    auto base = store::ModelName::parse(parent) ? parent : state.session.model;
-    Json request{{"model", model}, {"from", base}};
+    // Upstream starts from the parent model; from the current one nothing of it is lost.
+    Json request{{"model", model}, {"from", state.session.model}};
     put_text(request, "system", state.conversation.system());
     if (!state.session.options.empty()) request["parameters"] = state.session.options;
     if (!state.conversation.messages().empty()) request["messages"] = state.conversation.messages();

@@ -25,6 +25,7 @@ Command push_command() {
             .summary = "Push a model to a registry",
             .flags = {{.name = "insecure", .help = "Use an insecure registry"}},
             .arity = {1, 1},
+            .hidden = true,  // no server of ours can do it yet; another's may
             .variables = {"OLLAMA_HOST"},
             .body = push};
 }

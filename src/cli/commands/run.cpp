@@ -89,7 +89,14 @@ Result<Session> session_of(const Program& program, const Invocation& call) {
 Result<ModelFacts> find_model(const Program& program, const std::string& model, bool insecure) {
     auto info = program.api.post("/api/show", {{"model", model}});
     if (!info && info.error().http_status == 404) {
-        CORRAL_CHECK(pull_model(program, model, insecure));
+        auto pulled = pull_model(program, model, insecure);
+        if (!pulled && pulled.error().code == ErrorCode::unsupported) {
+            // That the model is missing says more than that it cannot be fetched.
+            auto missing = info.error();
+            missing.hint = pulled.error().message;
+            return fail(std::move(missing));
+        }
+        CORRAL_CHECK(std::move(pulled));
         info = program.api.post("/api/show", {{"model", model}});
     }
     if (!info) return fail(info.error());
@@ -135,9 +142,14 @@ Result<int> generate(const Program& program, const Session& session, std::string
         if (!files.base64.empty()) request["images"] = files.base64;
     }
     session.add_to(request);
-    CORRAL_TRY(auto last, print_answer(program, session, "/api/generate", request));
+    auto last = print_answer(program, session, "/api/generate", request);
+    if (!last) {
+        bool leaves_line_open = last.error().code == ErrorCode::cancelled;
+        if (leaves_line_open && program.console.out_is_terminal) program.console.print("\n");
+        return fail(last.error());
+    }
     if (!text_of(request, "prompt").empty()) program.console.print("\n\n");
-    if (session.verbose) program.console.note(timings_text(last));
+    if (session.verbose) program.console.note(timings_text(*last));
     return 0;
 }
 

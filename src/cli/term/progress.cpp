@@ -9,6 +9,7 @@
 
 #include "base/guarded.h"
 #include "base/system.h"
+#include "base/utf8.h"
 #include "cli/term/bar.h"
 
 namespace corral::cli {
@@ -32,11 +33,25 @@ struct Spinner {
 
 using Line = std::variant<Spinner, Bar>;
 
+// A line that the terminal would break in two spoils the count of lines to go back.
+std::string cut(std::string text, int columns) {
+    std::size_t end = 0;
+    for (int width = 0; end < text.size();) {
+        auto character = first_utf8_character(std::string_view(text).substr(end));
+        width += character_width(character.code_point);
+        if (width >= columns) break;
+        end += character.length;
+    }
+    text.resize(end);
+    return text;
+}
+
 std::string line_text(const Line& line, int columns) {
-    if (const auto* bar = std::get_if<Bar>(&line)) return bar->text(columns);
+    if (const auto* bar = std::get_if<Bar>(&line)) return cut(bar->text(columns), columns);
     const auto& spinner = std::get<Spinner>(line);
     auto step = (ProgressClock::now() - spinner.start) / kFrameInterval;
-    return spinner_text(spinner.message, static_cast<std::size_t>(step), spinner.stopped);
+    auto text = spinner_text(spinner.message, static_cast<std::size_t>(step), spinner.stopped);
+    return cut(std::move(text), columns);
 }
 
 }  // namespace
