@@ -34,7 +34,7 @@ void Memory::clear(llama_seq_id sequence) {
 }
 
 bool Memory::can_shift() const {
-    return !stateful_ && llama_memory_can_shift(memory_);
+    return cuts_anywhere() && llama_memory_can_shift(memory_);
 }
 
 void Memory::discard(llama_seq_id sequence, std::int64_t n_keep, std::int64_t n) {

@@ -14,8 +14,8 @@
 namespace corral::engine {
 namespace {
 
+constexpr std::int32_t kDefaultBatch = 512;
 constexpr std::int32_t kMaxBatch = 2048;
-constexpr std::int32_t kMaxMicroBatch = 512;
 constexpr std::int64_t kCellPadding = 256;  // llama.cpp rounds the cache up to this
 constexpr int kMaxThreads = 512;            // GGML_MAX_N_THREADS
 constexpr std::uint64_t kSmallWeightsBytes = 64 << 20;
@@ -180,13 +180,15 @@ llama_flash_attn_type attention_kind(const std::optional<bool>& wanted) {
 llama_context_params context_params(const wire::Load& request, const llama_model* weights,
                                     const MemoryPlan& plan, ggml_type type) {
     const std::int64_t wanted =
-        request.options.num_batch > 0 ? request.options.num_batch : kMaxBatch;
+        request.options.num_batch > 0 ? request.options.num_batch : kDefaultBatch;
     llama_context_params params = llama_context_default_params();
     params.n_ctx =
         static_cast<std::uint32_t>((plan.n_cells + kCellPadding - 1) / kCellPadding * kCellPadding);
     params.n_batch = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
         wanted, plan.n_sequences, std::min<std::int64_t>(kMaxBatch, params.n_ctx)));
-    params.n_ubatch = std::min<std::uint32_t>(params.n_batch, kMaxMicroBatch);
+    // One physical batch each: when llama.cpp plans several at once for a sliding window, it
+    // forgets cells that the first of them still needs.
+    params.n_ubatch = params.n_batch;
     params.n_seq_max = static_cast<std::uint32_t>(plan.n_sequences);
     params.n_outputs_max = params.n_seq_max;
     params.n_threads = thread_count(request.options, llama_model_size(weights));

@@ -7,6 +7,8 @@ namespace {
 
 // Copies of shorter sequences are not worth a sequence.
 constexpr std::size_t kMinCopyTokens = 64;
+// Shorter common beginnings, such as a start token, are not worth the bookkeeping.
+constexpr std::size_t kMinSharedTokens = 16;
 constexpr std::uint64_t kNoFamily = 0;
 
 }  // namespace
@@ -43,7 +45,7 @@ void Sequences::consider(Source& best, std::size_t& longest, const Generation& g
     const std::size_t n =
         std::min(common_prefix(tokens, generation.tokens), generation.tokens.size() - 1);
     longest = std::max(longest, n);
-    if (n <= best.n) return;
+    if (n < kMinSharedTokens || n <= best.n) return;
     if (memory_.can_cut(sequence, static_cast<std::int64_t>(tokens.size()),
                         static_cast<std::int64_t>(n))) {
         best = {sequence, tokens.size(), n};
