@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "store/hidden.h"
+#include "store/scan.h"
 #include "store/store.h"
 
 namespace corral::store {
@@ -65,7 +66,7 @@ Result<void> Store::remove(const ModelName& name) {
 
 Result<int> Store::remove_unreferenced(std::span<const Digest> digests) const {
     std::set<Digest> candidates(digests.begin(), digests.end());
-    for (const ManifestFile& file : scan_folder(root_)) {
+    for (const ManifestFile& file : scan_manifests(root_, false)) {
         if (candidates.empty()) break;
         if (const auto model = read(file))
             for (const Digest& digest : model->manifest.digests()) candidates.erase(digest);
@@ -98,7 +99,7 @@ Result<void> Store::rename_old_blobs() const {
 
 Result<int> Store::prune() const {
     std::set<Digest> referenced;
-    const std::vector<ManifestFile> manifest_files = scan_folder(root_);
+    const std::vector<ManifestFile> manifest_files = scan_manifests(root_, false);
     bool corrupt = files_below(manifests()).size() != manifest_files.size();
     for (const ManifestFile& file : manifest_files) {
         const auto model = read(file);

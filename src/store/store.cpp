@@ -1,17 +1,13 @@
 #include "store/store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <set>
 
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "store/hidden.h"
+#include "store/scan.h"
 #include "store/temp_file.h"
 
 namespace corral::store {
@@ -21,11 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kManifestLimitBytes = 64 << 20;
-
-// The type of what lies at `path` itself; links are not followed.
-mode_t type_at(const fs::path& path, struct stat* info) {
-    return ::lstat(path.c_str(), info) == 0 ? info->st_mode & S_IFMT : 0;
-}
 
 Result<void> make_directories(const fs::path& path) {
     std::error_code cause;
@@ -47,51 +38,8 @@ std::string manifest_digest(std::string_view bytes) {
     return sha256_hex(bytes);
 }
 
-fs::file_time_type file_time(const timespec& time) {
-    using namespace std::chrono;
-    const sys_time<nanoseconds> since_epoch(seconds(time.tv_sec) + nanoseconds(time.tv_nsec));
-    return time_point_cast<fs::file_time_type::duration>(file_clock::from_sys(since_epoch));
-}
-
 std::int64_t whole_seconds(const ManifestFile& file) {
     return std::chrono::floor<std::chrono::seconds>(file.modified.time_since_epoch()).count();
-}
-
-// A symbolic link in place of a folder or a manifest could lead out of the store.
-bool is_confined(const fs::path& manifests, const ModelName& name) {
-    struct stat info {};
-    fs::path path = manifests;
-    for (const std::string& part : {name.host(), name.name_space(), name.model()}) {
-        path /= part;
-        if (type_at(path, &info) != S_IFDIR) return false;
-    }
-    return true;
-}
-
-std::optional<ManifestFile> look_at(const fs::path& folder, const ModelName& name, bool read_only) {
-    struct stat info {};
-    fs::path path = folder / "manifests" / name.manifest_path();
-    if (!is_confined(folder / "manifests", name) || type_at(path, &info) != S_IFREG)
-        return std::nullopt;
-    return ManifestFile{name,
-                        std::move(path),
-                        file_time(info.st_mtim),
-                        static_cast<std::uint64_t>(info.st_size),
-                        static_cast<std::uint64_t>(info.st_ino),
-                        read_only};
-}
-
-// The names in a folder that is not a link, sorted; empty when it cannot be read.
-std::vector<std::string> names_in(const fs::path& folder) {
-    std::vector<std::string> names;
-    struct stat info {};
-    if (type_at(folder, &info) != S_IFDIR) return names;
-    std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
-         entry.increment(ignored))
-        names.push_back(entry->path().filename().string());
-    std::ranges::sort(names);
-    return names;
 }
 
 }  // namespace
@@ -107,10 +55,10 @@ Result<Store> Store::open(fs::path root, std::vector<fs::path> read_only_folders
 }
 
 std::optional<ManifestFile> Store::locate(const ModelName& name) const {
-    if (auto file = look_at(root_, name, false)) return file;
+    if (auto file = find_manifest(root_, name, false)) return file;
     if (folders_.size() > 1 && HiddenNames(root_).contains(name)) return std::nullopt;
     for (std::size_t i = 1; i < folders_.size(); ++i)
-        if (auto file = look_at(folders_[i], name, true)) return file;
+        if (auto file = find_manifest(folders_[i], name, true)) return file;
     return std::nullopt;
 }
 
@@ -124,41 +72,21 @@ Result<StoredModel> Store::read(const ManifestFile& file) const {
     CORRAL_TRY(const std::string bytes, read_file(file.path, kManifestLimitBytes));
     auto manifest = Manifest::parse(bytes);
     if (!manifest) {
-        manifest.error().message =
-            fmt::format("{}: {}", file.path.string(), manifest.error().message);
+        manifest.error().message = fmt::format("{}: {}", file.path, manifest.error().message);
         return fail(std::move(manifest.error()));
     }
     return StoredModel{file.name, std::move(*manifest), manifest_digest(bytes), file.modified,
                        file.read_only};
 }
 
-std::vector<ManifestFile> Store::scan_folder(const fs::path& folder) const {
-    std::vector<ManifestFile> files;
-    const bool read_only = folder != root_;
-    const fs::path top = folder / "manifests";
-    for (const std::string& host : names_in(top))
-        for (const std::string& name_space : names_in(top / host))
-            for (const std::string& model : names_in(top / host / name_space))
-                for (const std::string& tag : names_in(top / host / name_space / model)) {
-                    const auto name = ModelName::from_parts(host, name_space, model, tag);
-                    auto file = name ? look_at(folder, *name, read_only) : std::nullopt;
-                    if (file)
-                        files.push_back(std::move(*file));
-                    else
-                        log_debug("not a manifest",
-                                  {{"path", (top / host / name_space / model / tag).string()}});
-                }
-    return files;
-}
-
 std::vector<ManifestFile> Store::scan() const {
-    std::vector<ManifestFile> files = scan_folder(root_);
+    std::vector<ManifestFile> files = scan_manifests(root_, false);
     if (folders_.size() > 1) {
         const HiddenNames hidden(root_);
         std::set<ModelName> seen;
         for (const ManifestFile& file : files) seen.insert(file.name);
         for (std::size_t i = 1; i < folders_.size(); ++i)
-            for (ManifestFile& file : scan_folder(folders_[i]))
+            for (ManifestFile& file : scan_manifests(folders_[i], true))
                 if (!hidden.contains(file.name) && seen.insert(file.name).second)
                     files.push_back(std::move(file));
     }
@@ -184,7 +112,7 @@ Result<void> Store::write_manifest(const ModelName& name, const Manifest& manife
 Result<void> Store::write_manifest_bytes(const ModelName& name, std::string_view json) {
     const fs::path target = manifests() / name.manifest_path();
     CORRAL_CHECK(make_directories(target.parent_path()));
-    if (!is_confined(manifests(), name))
+    if (!is_confined(root_, name))
         return fail(ErrorCode::corrupt, "{} lies behind a symbolic link", target.string());
     CORRAL_TRY(TempFile file, TempFile::create(blobs(), 0666));
     CORRAL_CHECK(file.write(json));
@@ -208,7 +136,7 @@ Result<void> Store::copy(const ModelName& source, const ModelName& destination) 
 Result<bool> Store::restore(const ModelName& name) {
     const bool exists = std::any_of(
         folders_.begin() + 1, folders_.end(),
-        [&](const fs::path& folder) { return look_at(folder, name, true).has_value(); });
+        [&](const fs::path& folder) { return find_manifest(folder, name, true).has_value(); });
     if (!exists) return false;
     return HiddenNames(root_).take_away(name);
 }

@@ -69,7 +69,7 @@ struct Manifest {
 // A manifest file, found but not read. Two looks that agree in all of it saw the same content.
 struct ManifestFile {
     ModelName name;
-    std::filesystem::path path;
+    std::string path;
     std::filesystem::file_time_type modified;
     std::uint64_t size_bytes = 0;
     std::uint64_t inode = 0;
@@ -157,7 +157,6 @@ public:
 
 private:
     Store(std::filesystem::path root, std::vector<std::filesystem::path> folders);
-    std::vector<ManifestFile> scan_folder(const std::filesystem::path& folder) const;
     std::optional<ManifestFile> locate(const ModelName& name) const;
     std::filesystem::path blobs() const { return root_ / "blobs"; }
     std::filesystem::path manifests() const { return root_ / "manifests"; }
