@@ -44,28 +44,37 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
     return tokens;
 }
 
+// Makes a prompt fit by cutting its middle out.
+[[nodiscard]] Result<void> cut_as_text(Prompt& prompt, const Model& model,
+                                       const wire::Generate& request) {
+    const bool has_start_token = model.vocabulary->start_token() != LLAMA_TOKEN_NULL;
+    CORRAL_TRY(const std::int64_t n_cut,
+               fit_text(prompt.tokens, {.n_ctx = model.info.n_ctx,
+                                        .num_keep = request.sampling.num_keep,
+                                        .has_start_token = has_start_token,
+                                        .truncate = request.truncate,
+                                        .shift = request.shift}));
+    prompt.n_dropped += n_cut;
+    return {};
+}
+
+[[nodiscard]] Result<void> refuse_images_of_text() {
+    return fail(Error{ErrorCode::invalid,
+                      R"({"error":{"code":400,"message":"Multimodal data provided, but model does )"
+                      R"(not support multimodal requests.","type":"invalid_request_error"}})",
+                      {},
+                      400});
+}
+
 [[nodiscard]] Result<Prompt> text_prompt(const Model& model, const wire::TextPrompt& text,
                                          const wire::Generate& request) {
-    if (!text.images.empty()) {
-        return fail(
-            Error{ErrorCode::invalid,
-                  R"({"error":{"code":400,"message":"Multimodal data provided, but model does )"
-                  R"(not support multimodal requests.","type":"invalid_request_error"}})",
-                  {},
-                  400});
-    }
+    if (!text.images.empty()) CORRAL_CHECK(refuse_images_of_text());
     const Vocabulary& vocabulary = *model.vocabulary;
     Prompt prompt;
     CORRAL_TRY(prompt.tokens, join_tokens(vocabulary, text.context, text.text));
     if (request.render_only)
         prompt.text = vocabulary.text({text.context.begin(), text.context.end()}) + text.text;
-    CORRAL_TRY(
-        prompt.n_dropped,
-        fit_text(prompt.tokens, {.n_ctx = model.info.n_ctx,
-                                 .num_keep = request.sampling.num_keep,
-                                 .has_start_token = vocabulary.start_token() != LLAMA_TOKEN_NULL,
-                                 .truncate = request.truncate,
-                                 .shift = request.shift}));
+    CORRAL_CHECK(cut_as_text(prompt, model, request));
     CORRAL_TRY(std::string grammar, grammar_of(request.format));
     if (!grammar.empty()) {
         prompt.constraint.emplace();
@@ -92,6 +101,7 @@ std::optional<Constraint> chat_constraint(const common_chat_params& rendered, bo
 [[nodiscard]] Result<void> check_messages(const wire::ChatPrompt& chat) {
     for (const wire::Message& message : chat.messages) {
         if (message.images.empty()) continue;
+        if (chat.completion) return refuse_images_of_text();
         return fail(
             Error{ErrorCode::unsupported, "image input is not supported by this model", {}, 500});
     }
@@ -151,6 +161,7 @@ private:
     CORRAL_TRY(const ChatTemplate chat_template,
                ChatTemplate::create(model.weights.get(), chat.template_override));
     CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, chat_template, chat, request).make());
+    if (chat.completion) CORRAL_CHECK(cut_as_text(prompt, model, request));
     const bool continues = !chat.messages.empty() && chat.messages.back().role == "assistant";
     if (continues && prompt.chat->supports_thinking && request.thinking != wire::Thinking::off) {
         return fail(Error{ErrorCode::invalid,

@@ -76,10 +76,11 @@ struct ChatPrompt {
     std::vector<Message> messages;
     std::string tools_json;         // array of tool definitions, or empty
     std::string template_override;  // a Jinja template instead of the file's own, or empty
+    bool completion = false;        // asked for as text (generate): when too long it is cut as one
 
     template <class Archive>
     void fields(Archive& a) {
-        a(context, messages, tools_json, template_override);
+        a(context, messages, tools_json, template_override, completion);
     }
 };
 

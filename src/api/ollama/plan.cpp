@@ -11,6 +11,12 @@ namespace corral::api::ollama {
 
 namespace {
 
+// Rendering alone needs no images, and takes any bytes for one.
+void drop_images(Prompt& prompt) {
+    if (auto* text = std::get_if<wire::TextPrompt>(&prompt)) return text->images.clear();
+    for (auto& message : std::get<wire::ChatPrompt>(prompt).messages) message.images.clear();
+}
+
 template <class Request>
 Result<AnswerPlan> plan(const Request& request, const models::ModelRecord& record,
                         const Settings& settings) {
@@ -23,6 +29,7 @@ Result<AnswerPlan> plan(const Request& request, const models::ModelRecord& recor
     result.generation = run_settings(request, record, merged.options.sampling);
     result.generation->prompt = std::move(prompt);
     result.n_images = request.n_images();
+    if (request.render_only) drop_images(result.generation->prompt);
     if (auto format = decode_format(request.format_json)) {
         result.generation->format = std::move(*format);
     } else {

@@ -113,6 +113,32 @@ Result<Prompt> render_later(std::vector<wire::Message> messages, const models::M
     return prompt;
 }
 
+// What generate sends is a text in the end, and is cut as one.
+Result<Prompt> as_completion(Result<Prompt> prompt) {
+    if (!prompt) return prompt;
+    if (auto* chat = std::get_if<wire::ChatPrompt>(&*prompt)) chat->completion = true;
+    return prompt;
+}
+
+// Image N is marked where the N-th [img] stands; those without a place stand in front.
+std::string with_image_markers(const GenerateRequest& request) {
+    constexpr std::string_view kPlace = "[img]";
+    auto text = request.prompt;
+    std::string in_front;
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < request.images.size(); ++i) {
+        const auto marker = fmt::format("[img-{}]", i);
+        const auto place = text.find(kPlace, from);
+        if (place == std::string::npos) {
+            in_front += marker;
+        } else {
+            text.replace(place, kPlace.size(), marker);
+            from = place + marker.size();
+        }
+    }
+    return in_front + text;
+}
+
 Result<std::vector<wire::Message>> generate_messages(const GenerateRequest& request,
                                                      const models::ModelRecord& record) {
     std::vector<wire::Message> messages;
@@ -122,7 +148,10 @@ Result<std::vector<wire::Message>> generate_messages(const GenerateRequest& requ
         CORRAL_TRY(auto stored, stored_messages(record));
         std::ranges::move(stored, std::back_inserter(messages));
     }
-    messages.push_back({.role = "user", .content = request.prompt, .images = request.images});
+    auto& question = messages.emplace_back();
+    question.role = "user";
+    question.content = request.render_only ? with_image_markers(request) : request.prompt;
+    question.images = request.images;
     return messages;
 }
 
@@ -187,9 +216,10 @@ Result<Prompt> make_prompt(const GenerateRequest& request, const models::ModelRe
     }
     CORRAL_TRY(auto messages, generate_messages(request, record));
     if (brings_jinja) {
-        return wire::ChatPrompt{std::move(context), std::move(messages), {}, request.template_text};
+        return wire::ChatPrompt{
+            std::move(context), std::move(messages), {}, request.template_text, true};
     }
-    return render_later(std::move(messages), record, std::move(context), {});
+    return as_completion(render_later(std::move(messages), record, std::move(context), {}));
 }
 
 }  // namespace corral::api::ollama

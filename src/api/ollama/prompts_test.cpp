@@ -72,6 +72,19 @@ TEST(MakePrompt, BuildsAConversationForGenerate) {  // native-api.md 7.2, 8.5, t
     EXPECT_EQ(generated(R"({"prompt":"x","context":[]})", record), "[system] S [user] x ");
     const auto prompt = make_prompt(*decode_generate(R"({"prompt":"x","context":[3,4]})"), record);
     EXPECT_EQ(std::get<wire::ChatPrompt>(*prompt).context, (std::vector<std::int32_t>{3, 4}));
+    EXPECT_TRUE(std::get<wire::ChatPrompt>(*prompt).completion);
+}
+
+TEST(MakePrompt, MarksImagesInRenderedPrompts) {  // native-api.md 7.2, 13.3
+    const auto rendered = [](std::string_view prompt) {
+        return generated(fmt::format(R"({{"prompt":"{}","images":["aGk=","aGk="],)"
+                                     R"("_debug_render_only":true}})",
+                                     prompt),
+                         kWithFileTemplate);
+    };
+    EXPECT_EQ(rendered("a [img] b [img] c"), "[user] a [img-0] b [img-1] c ");
+    EXPECT_EQ(rendered("a [img]"), "[user] [img-1]a [img-0] ");
+    EXPECT_EQ(rendered("a"), "[user] [img-0][img-1]a ");
 }
 
 TEST(MakePrompt, SendsBarePrompts) {  // native-api.md 7.1, 8.5, trap 12.28

@@ -1,0 +1,71 @@
+// Fuzzes everything that reads a request body: the JSON scanner, the encoders that write its values
+// again, and the decoders of all native routes. Every input goes through all of them.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "api/json/value.h"
+#include "api/json/writer.h"
+#include "api/ollama/fields.h"
+#include "api/ollama/manage.h"
+#include "api/ollama/message.h"
+#include "api/ollama/names.h"
+#include "api/ollama/options.h"
+#include "api/ollama/prompts.h"
+#include "api/ollama/pull.h"
+#include "api/ollama/requests.h"
+
+namespace {
+
+using namespace corral::api;
+
+// What we write must be JSON that reads back as the same text.
+void check_round_trip(const json::Value& value) {
+    std::string once;
+    json::append_value(once, value);
+    const auto again = json::parse(once);
+    if (!again) std::abort();
+    std::string twice;
+    json::append_value(twice, *again);
+    if (once != twice) std::abort();
+    std::string sorted;
+    json::append_sorted(sorted, value);
+    if (!json::parse(sorted)) std::abort();
+}
+
+// A request is either understood or refused with a reason.
+template <class Decode>
+void check_decoder(Decode decode, std::string_view body) {
+    const auto decoded = decode(body);
+    if (!decoded && decoded.error().message.empty()) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string body(reinterpret_cast<const char*>(data), size);
+    if (const auto value = json::parse(body)) {
+        check_round_trip(*value);
+        (void)json::to_ordered_json(*value);
+        (void)ollama::decode_keep_alive(*value);
+        (void)ollama::decode_think(*value);
+        if (value->kind == json::Value::Kind::object) {
+            (void)ollama::merge_options(body, body);
+        }
+        (void)ollama::parse_stored_messages(body);
+    }
+    check_decoder(ollama::decode_generate, body);
+    check_decoder(ollama::decode_chat, body);
+    check_decoder(ollama::decode_show, body);
+    check_decoder(ollama::decode_copy, body);
+    check_decoder(ollama::decode_delete, body);
+    check_decoder(ollama::decode_create, body);
+    check_decoder(ollama::decode_pull, body);
+    (void)ollama::split_source(body);
+    (void)ollama::is_jinja_template(body);
+    (void)ollama::is_bare_prompt_template(body);
+    return 0;
+}
