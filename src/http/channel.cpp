@@ -137,7 +137,6 @@ asio::awaitable<void> Channel::linger(std::chrono::milliseconds limit) {
         const auto [code, count] = co_await socket_.async_read_some(asio::buffer(waste), kAwait);
         if (code) break;
     }
-    close();
 }
 
 void Channel::close() {

@@ -54,8 +54,8 @@ public:
     void watch(std::function<void()> on_gone);
     void unwatch();
 
-    // Ends our half and reads to the end of the client's, so that the last answer is not lost to
-    // the reset that closing with unread bytes causes.
+    // Ends our half and reads to the end of the client's, at most until the limit: closing with
+    // unread bytes would cause a reset, to which the last answer could be lost.
     boost::asio::awaitable<void> linger(std::chrono::milliseconds limit);
     void close();
 

@@ -34,7 +34,10 @@ Task<void> Connection::run() {
         if (!co_await read_head(*parser)) break;
         if (!co_await serve_one(*parser)) break;
     }
-    co_await channel_->linger(std::chrono::milliseconds(shared_.limits.linger_ms));
+    if (unread_ || !channel_->received().empty()) {
+        co_await channel_->linger(std::chrono::milliseconds(shared_.limits.linger_ms));
+    }
+    channel_->close();
 }
 
 Task<bool> Connection::read_head(RequestParser& parser) {
@@ -54,6 +57,7 @@ Task<bool> Connection::read_head(RequestParser& parser) {
 }
 
 Task<void> Connection::refuse(Error error) {
+    unread_ = true;
     ResponseHead head{.status = error.http_status, .close = true};
     head.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
     head.content_length = error.message.size();
@@ -71,6 +75,7 @@ Task<bool> Connection::serve_one(RequestParser& parser) {
     record(exchange, begin);
     const bool reusable = co_await exchange.reusable();
     exchange_ = nullptr;
+    unread_ = !parser.body_complete();
     co_return reusable;
 }
 

@@ -55,6 +55,7 @@ private:
     std::shared_ptr<Channel> channel_;
     Exchange* exchange_ = nullptr;
     bool busy_ = false;
+    bool unread_ = false;  // the client may have sent more than was read
 };
 
 }  // namespace corral::http

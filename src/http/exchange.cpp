@@ -76,7 +76,8 @@ Task<Result<std::string>> Exchange::read_body(std::size_t limit) {
     while (true) {
         const std::size_t held = body.size();
         // One byte beyond the limit shows that the body is too large.
-        body.resize(held + std::min(kBodyPiece, limit + 1 - held));
+        const std::size_t room = limit - held;
+        body.resize(held + (room < kBodyPiece ? room + 1 : kBodyPiece));
         auto count = co_await read_some(std::span(body).subspan(held));
         if (!count) co_return fail(std::move(count).error());
         body.resize(held + *count);

@@ -122,6 +122,7 @@ tcp::endpoint Server::endpoint() const {
 
 Task<void> Server::State::accept_loop() {
     asio::steady_timer pause(io);
+    bool failing = false;
     while (acceptor.is_open()) {
         if (shared.connections.size() >= shared.limits.connections) {
             co_await changed.async_wait(kAwait);
@@ -129,12 +130,15 @@ Task<void> Server::State::accept_loop() {
         }
         auto [code, socket] = co_await acceptor.async_accept(kAwait);
         if (!code) {
+            failing = false;
             // A coroutine's argument cannot be moved through a lambda that may be copied.
             auto held = std::make_shared<tcp::socket>(std::move(socket));
             spawn([held](State& state) { return state.run_connection(std::move(*held)); });
         } else if (acceptor.is_open() && code != asio::error::connection_aborted) {
             // Most likely out of descriptors: trying again at once would spin.
-            log_warn("cannot accept a connection", {{"error", code.message()}});
+            if (!std::exchange(failing, true)) {
+                log_warn("cannot accept connections", {{"error", code.message()}});
+            }
             pause.expires_after(kAcceptPause);
             co_await pause.async_wait(kAwait);
         }

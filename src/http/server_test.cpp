@@ -264,7 +264,10 @@ public:
     // "cancelled" or "released", once the handler has returned.
     std::string outcome() { return outcome_.get_future().get(); }
     void release() {
-        asio::post(io(), [this] { timer_->cancel(); });
+        asio::post(io(), [this] {
+            released_ = true;
+            if (timer_) timer_->cancel();
+        });
     }
 
 private:
@@ -284,11 +287,14 @@ private:
         timer_->expires_at(asio::steady_timer::time_point::max());
         response.on_cancel([this] { timer_->cancel(); });
         boost::system::error_code ignored;
-        co_await timer_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (!response.cancelled() && !released_) {
+            co_await timer_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
         if (!response.cancelled()) (void)co_await response.write("last\n");
         outcome_.set_value(response.cancelled() ? "cancelled" : "released");
     }
     std::unique_ptr<asio::steady_timer> timer_;
+    bool released_ = false;
     std::promise<std::string> outcome_;
 };
 
