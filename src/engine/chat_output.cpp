@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <random>
 
 #include "base/utf8.h"
 
@@ -20,6 +21,10 @@ std::string take_new(std::string& shown, std::string_view now) {
     std::string more(now.substr(shown.size()));
     shown += more;
     return more;
+}
+
+std::string random_call_id() {
+    return fmt::format("call_{:08x}", std::random_device()());
 }
 
 }  // namespace
@@ -50,7 +55,8 @@ wire::Delta ChatOutput::finish() {
     for (const common_chat_tool_call& call : message.tool_calls) {
         if (call.name.empty()) continue;
         const auto index = static_cast<std::int64_t>(delta.tool_calls.size());
-        delta.tool_calls.push_back({call.id, index, call.name, call.arguments});
+        const std::string id = call.id.empty() ? random_call_id() : call.id;
+        delta.tool_calls.push_back({id, index, call.name, call.arguments});
     }
     return delta;
 }

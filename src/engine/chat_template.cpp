@@ -1,8 +1,12 @@
 #include "engine/chat_template.h"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <string_view>
 #include <utility>
+
+#include "base/text.h"
 
 namespace corral::engine {
 namespace {
@@ -36,6 +40,16 @@ common_chat_msg to_chat_message(const wire::Message& message) {
         chat.tool_calls.push_back({call.name, call.arguments_json, call.id});
     }
     return chat;
+}
+
+// Whether the answer will be nothing but text, so that llama.cpp need not find out by rendering the
+// template a dozen times: no tools, no format, and a template that has never heard of thinking.
+bool is_plain(const ChatTemplate::Request& request, const std::string& source) {
+    if (!request.tools_json.empty() || request.format.kind != wire::Format::Kind::none)
+        return false;
+    return std::ranges::none_of(std::array{"think", "reason", "channel"}, [&](const char* word) {
+        return contains_ignoring_case(source, word);
+    });
 }
 
 // An assistant message at the end is continued rather than answered (native-api.md 7.9).
@@ -94,7 +108,11 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
         const auto capabilities = common_chat_templates_get_caps(templates_.get());
         const auto parallel = capabilities.find("supports_parallel_tool_calls");
         inputs.parallel_tool_calls = parallel != capabilities.end() && parallel->second;
-        return common_chat_templates_apply(templates_.get(), inputs);
+        inputs.force_pure_content =
+            is_plain(request, common_chat_templates_source(templates_.get()));
+        common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
+        if (inputs.force_pure_content) rendered.parser.clear();
+        return rendered;
     } catch (const std::exception& error) {
         return fail(template_error(error.what()));
     } catch (...) {

@@ -41,7 +41,8 @@ public:
         load.options.num_ctx = n_ctx;
         load.options.num_thread = 1;
         load.n_parallel = n_parallel;
-        // Exact arithmetic, so that rounding decides nothing: flash attention computes in half precision.
+        // Exact arithmetic, so that rounding decides nothing: flash attention computes in half
+        // precision.
         load.kv_cache_type = "f32";
         load.flash_attention = false;
         Result<Model> loaded = load_model(load, {});

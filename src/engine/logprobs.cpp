@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/utf8.h"
@@ -9,10 +10,15 @@
 namespace corral::engine {
 namespace {
 
+// A broken model may compute values that are no numbers; they rank last.
+float rank(float logit) {
+    return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit;
+}
+
 double log_sum_exp(std::span<const float> logits) {
-    const double highest = *std::ranges::max_element(logits);
+    const double highest = rank(*std::ranges::max_element(logits, {}, rank));
     double sum = 0;
-    for (float logit : logits) sum += std::exp(logit - highest);
+    for (float logit : logits) sum += std::exp(rank(logit) - highest);
     return highest + std::log(sum);
 }
 
@@ -21,8 +27,9 @@ std::vector<llama_token> best_tokens(std::span<const float> logits, std::int64_t
         std::clamp<std::int64_t>(n_top, 0, static_cast<std::int64_t>(logits.size())));
     std::vector<llama_token> tokens(n > 0 ? logits.size() : 0);
     std::iota(tokens.begin(), tokens.end(), 0);
-    std::partial_sort(tokens.begin(), tokens.begin() + n, tokens.end(),
-                      [&logits](llama_token a, llama_token b) { return logits[a] > logits[b]; });
+    std::partial_sort(
+        tokens.begin(), tokens.begin() + n, tokens.end(),
+        [&logits](llama_token a, llama_token b) { return rank(logits[a]) > rank(logits[b]); });
     tokens.resize(static_cast<std::size_t>(n));
     return tokens;
 }

@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::int64_t kDefaultContext = 4096;  // scheduler-runtime.md 14.1 without a GPU
 constexpr std::int64_t kMinContext = 4;
-constexpr std::int64_t kMaxSequences = 64;
+constexpr std::int64_t kMaxSequences = 256;  // LLAMA_MAX_SEQ
 constexpr std::int64_t kSpareSequences = 8;  // for prefixes kept from finished requests
 constexpr std::int64_t kMinSpareSequences = 2;
+constexpr std::int64_t kSpareStateBytes = std::int64_t{256} << 20;
 
 std::int64_t choose_context(const MemoryNeeds& needs) {
     const std::int64_t wanted = needs.n_ctx_wanted > 0 ? needs.n_ctx_wanted : kDefaultContext;
@@ -17,10 +18,10 @@ std::int64_t choose_context(const MemoryNeeds& needs) {
     return std::max(kMinContext, std::min(wanted, trained));
 }
 
-std::int64_t choose_cells(const MemoryNeeds& needs, std::int64_t n_ctx) {
-    std::int64_t cells = n_ctx * needs.n_parallel;
+std::int64_t choose_cells(const MemoryNeeds& needs, std::int64_t n_ctx, std::int64_t n_parallel) {
+    std::int64_t cells = n_ctx * n_parallel;
     if (needs.bytes_per_token > 0) {
-        std::int64_t bytes = kSharedBytes;
+        std::int64_t bytes = shared_cache_bytes(needs.weights_bytes);
         if (needs.available_bytes > 0) bytes = std::min(bytes, needs.available_bytes / 4);
         cells = std::min(cells, bytes / needs.bytes_per_token);
     }
@@ -43,12 +44,12 @@ std::int64_t choose_sequences(const MemoryNeeds& needs, std::int64_t n_parallel)
 }  // namespace
 
 MemoryPlan plan_memory(const MemoryNeeds& needs) {
-    const std::int64_t n_parallel =
-        std::clamp<std::int64_t>(needs.n_parallel, 1, kMaxSequences - kSpareSequences);
     MemoryPlan plan;
+    plan.n_parallel =
+        std::clamp<std::int64_t>(needs.n_parallel, 1, kMaxSequences - kSpareSequences);
     plan.n_ctx = choose_context(needs);
-    plan.n_cells = choose_cells(needs, plan.n_ctx);
-    plan.n_sequences = static_cast<std::int32_t>(choose_sequences(needs, n_parallel));
+    plan.n_cells = choose_cells(needs, plan.n_ctx, plan.n_parallel);
+    plan.n_sequences = static_cast<std::int32_t>(choose_sequences(needs, plan.n_parallel));
     return plan;
 }
 

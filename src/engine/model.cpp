@@ -159,6 +159,7 @@ MemoryNeeds memory_needs(const wire::Load& request, const gguf::File& header,
     needs.n_parallel = request.n_parallel;
     needs.bytes_per_token = attention_bytes(header, weights, type);
     needs.bytes_per_sequence = state_bytes(header, weights);
+    needs.weights_bytes = static_cast<std::int64_t>(llama_model_size(weights));
     needs.available_bytes = static_cast<std::int64_t>(memory_info().available_bytes);
     return needs;
 }
@@ -251,6 +252,7 @@ void attach_threads(Model& model, int n_threads) {
     model.n_sequences = plan.n_sequences;
     model.n_batch = static_cast<std::int32_t>(llama_n_batch(model.context.get()));
     model.info.n_ctx = plan.n_ctx;
+    model.info.n_parallel = plan.n_parallel;
     return {};
 }
 
@@ -281,7 +283,6 @@ Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_pro
     model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
     const LogCapture::Buffers buffers = model.log->buffers();
     model.info.n_ctx_train = llama_model_n_ctx_train(model.weights.get());
-    model.info.n_parallel = std::max<std::int64_t>(1, request.n_parallel);
     model.info.memory_bytes = buffers.total_bytes;
     model.info.gpu_memory_bytes = buffers.gpu_bytes;
     return model;

@@ -66,6 +66,15 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
                       400});
 }
 
+// The format of a text holds from its first token on.
+[[nodiscard]] Result<std::optional<Constraint>> text_constraint(const wire::Format& format) {
+    CORRAL_TRY(std::string grammar, grammar_of(format));
+    if (grammar.empty()) return std::nullopt;
+    Constraint constraint;
+    constraint.grammar = {COMMON_GRAMMAR_TYPE_USER, std::move(grammar)};
+    return constraint;
+}
+
 [[nodiscard]] Result<Prompt> text_prompt(const Model& model, const wire::TextPrompt& text,
                                          const wire::Generate& request) {
     if (!text.images.empty()) CORRAL_CHECK(refuse_images_of_text());
@@ -75,11 +84,7 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
     if (request.render_only)
         prompt.text = vocabulary.text({text.context.begin(), text.context.end()}) + text.text;
     CORRAL_CHECK(cut_as_text(prompt, model, request));
-    CORRAL_TRY(std::string grammar, grammar_of(request.format));
-    if (!grammar.empty()) {
-        prompt.constraint.emplace();
-        prompt.constraint->grammar = {COMMON_GRAMMAR_TYPE_USER, std::move(grammar)};
-    }
+    CORRAL_TRY(prompt.constraint, text_constraint(request.format));
     return prompt;
 }
 
@@ -108,6 +113,8 @@ std::optional<Constraint> chat_constraint(const common_chat_params& rendered, bo
     return {};
 }
 
+const wire::Format kFreeText;
+
 // Renders conversations for one request and measures what they come to.
 class ChatPromptMaker {
 public:
@@ -131,9 +138,9 @@ public:
 private:
     [[nodiscard]] Result<Prompt> render(std::size_t n_drop) const {
         const std::vector<wire::Message> messages = drop_oldest(chat_.messages, n_drop);
-        CORRAL_TRY(
-            common_chat_params rendered,
-            template_.render({messages, chat_.tools_json, request_.thinking, request_.format}));
+        const wire::Format& format = chat_.completion ? kFreeText : request_.format;
+        CORRAL_TRY(common_chat_params rendered,
+                   template_.render({messages, chat_.tools_json, request_.thinking, format}));
         Prompt prompt;
         CORRAL_TRY(prompt.tokens, join_tokens(*model_.vocabulary, chat_.context, rendered.prompt));
         if (request_.render_only) {
@@ -161,7 +168,12 @@ private:
     CORRAL_TRY(const ChatTemplate chat_template,
                ChatTemplate::create(model.weights.get(), chat.template_override));
     CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, chat_template, chat, request).make());
-    if (chat.completion) CORRAL_CHECK(cut_as_text(prompt, model, request));
+    if (chat.completion) {
+        CORRAL_CHECK(cut_as_text(prompt, model, request));
+        CORRAL_TRY(prompt.constraint, text_constraint(request.format));
+        prompt.chat.reset();  // the answer is shown as it is, thinking tags included
+        return prompt;
+    }
     const bool continues = !chat.messages.empty() && chat.messages.back().role == "assistant";
     if (continues && prompt.chat->supports_thinking && request.thinking != wire::Thinking::off) {
         return fail(Error{ErrorCode::invalid,
@@ -180,12 +192,13 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
                chat != nullptr
                    ? chat_prompt(model, *chat, request)
                    : text_prompt(model, std::get<wire::TextPrompt>(request.prompt), request));
+    const bool is_chat = prompt.chat.has_value();
     const std::int64_t n_ctx = model.info.n_ctx;
     const auto n_prompt = static_cast<std::int64_t>(prompt.tokens.size());
     Prepared prepared;
     prepared.id = id;
     prepared.n_dropped = prompt.n_dropped;
-    prepared.n_predict = token_limit(request.sampling.num_predict, chat != nullptr, n_ctx);
+    prepared.n_predict = token_limit(request.sampling.num_predict, is_chat, n_ctx);
     prepared.n_keep = kept_tokens(request.sampling.num_keep, n_prompt,
                                   model.vocabulary->start_token() != LLAMA_TOKEN_NULL);
     prepared.shift = request.shift;

@@ -49,7 +49,8 @@ std::int64_t estimate_memory(const ModelSpec& spec, std::int64_t n_parallel) {
                             static_cast<double>(resolved_context(spec)) *
                             cache_type_scale(spec.load.kv_cache_type);
     // The engine lets sequences share a cache of bounded size (engine/memory_plan.h).
-    const double shared = std::max(sequence, static_cast<double>(engine::kSharedBytes));
+    const double shared =
+        std::max(sequence, static_cast<double>(engine::shared_cache_bytes(spec.file_size_bytes)));
     const double cache = std::min(sequence * static_cast<double>(n_parallel), shared);
     const double rest =
         static_cast<double>(spec.file_size_bytes + compute_bytes(spec.file_size_bytes));
