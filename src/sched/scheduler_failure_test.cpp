@@ -58,20 +58,20 @@ TEST(SchedulerMemory, ModelsStillLoadingCountWithTheirEstimate) {
 
 TEST(SchedulerMemory, FewerSequencesAreBetterThanNoModel) {
     World world;
-    world.memory = {2 * kGiB, 2 * kGiB};
+    world.memory = {3 * kGiB / 2, 3 * kGiB / 2};
     ModelSpec spec = sized("a", kGiB);
     spec.kv_bytes_per_token = 32 << 10;  // 128 MiB for each sequence of 4096 tokens
     const Effects effects = world.scheduler.request(1, spec, std::nullopt, world.now);
-    EXPECT_EQ(std::get<StartRunner>(effects.at(0)).load.n_parallel, 4);
+    EXPECT_EQ(std::get<StartRunner>(effects.at(0)).load.n_parallel, 2);
 }
 
 TEST(SchedulerMemory, AFixedNumberOfSequencesIsNotReduced) {
     World world({.fixed_parallel = true});
-    world.memory = {2 * kGiB, 2 * kGiB};
+    world.memory = {3 * kGiB / 2, 3 * kGiB / 2};
     ModelSpec spec = sized("a", kGiB);
     spec.kv_bytes_per_token = 32 << 10;
     EXPECT_EQ(world.request(1, spec),
-              "fail 1: model requires more system memory (2.2 GiB) than is available (2.0 GiB)");
+              "fail 1: model requires more system memory (1.7 GiB) than is available (1.5 GiB)");
 }
 
 TEST(SchedulerMemory, UnknownMemoryAdmitsEverything) {
