@@ -63,10 +63,9 @@ std::string_view media_type_of(const gguf::File& file) {
 
 // Upstream rewrites the file with its quantizer to see that it is sound; we have just read its
 // whole header and keep the bytes. The progress lines are those clients know.
-void tell_validated(const CreateContext& context, std::int64_t n_tensors) {
+void tell_validated(const CreateContext& context, std::int64_t size_bytes) {
     constexpr std::string_view kNoDigest = "0000000000000000000";
-    const std::int64_t total = std::max<std::int64_t>(n_tensors, 1);
-    context.on_progress({"validating GGUF model", std::string(kNoDigest), total, total});
+    context.on_progress({"validating GGUF model", std::string(kNoDigest), size_bytes, size_bytes});
     context.on_progress({"verifying conversion"});
 }
 
@@ -86,8 +85,7 @@ Result<SourceLayer> layer_from_file(const std::string& name, const std::string& 
     const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, ignored));
     SourceLayer source{
         {std::string(media_type_of(file)), digest, size, name}, weights_of(file), false};
-    if (source.layer.media_type == store::kMediaModel)
-        tell_validated(context, static_cast<std::int64_t>(file.tensors().size()));
+    if (source.layer.media_type == store::kMediaModel) tell_validated(context, size);
     return source;
 }
 

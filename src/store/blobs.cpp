@@ -45,11 +45,10 @@ Result<Layer> Store::write_blob(std::string_view media_type, std::string_view by
 Result<void> Store::adopt_blob(const Digest& digest) const {
     CORRAL_TRY(const fs::path source, blob_path(digest));
     const fs::path target = blobs() / digest.file_name();
-    if (source == target) {
+    if (source == target || ::link(source.c_str(), target.c_str()) == 0 || errno == EEXIST) {
         ::utimensat(AT_FDCWD, target.c_str(), nullptr, 0);
         return {};
     }
-    if (::link(source.c_str(), target.c_str()) == 0 || errno == EEXIST) return {};
 
     UniqueFd input(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!input) return fail(file_error(errno, "open", source));

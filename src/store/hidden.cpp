@@ -1,5 +1,9 @@
 #include "store/hidden.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "base/files.h"
 #include "base/text.h"
 
@@ -28,6 +32,10 @@ Result<bool> HiddenNames::take_away(const ModelName& name) {
 }
 
 Result<void> HiddenNames::save() const {
+    if (names_.empty()) {
+        if (::unlink(path_.c_str()) == 0 || errno == ENOENT) return {};
+        return fail(file_error(errno, "remove", path_));
+    }
     std::string text;
     for (const std::string& name : names_) text += name + "\n";
     return write_file_atomic(path_, text);

@@ -48,6 +48,7 @@ Result<void> remove_file(const fs::path& path) {
 }  // namespace
 
 Result<void> Store::remove(const ModelName& name) {
+    const std::scoped_lock lock(*changing_);
     const auto file = locate(name);
     if (!file) return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
     if (!file->read_only) {
@@ -56,7 +57,7 @@ Result<void> Store::remove(const ModelName& name) {
         remove_empty_folders(manifests());
         if (model) {
             const std::vector<Digest> digests = model->manifest.digests();
-            CORRAL_TRY([[maybe_unused]] const int n, remove_unreferenced(digests));
+            CORRAL_TRY([[maybe_unused]] const int n, unlink_unreferenced(digests));
         }
     }
     // Else the built-in model of the same name would appear in the place of the one just removed.
@@ -65,6 +66,11 @@ Result<void> Store::remove(const ModelName& name) {
 }
 
 Result<int> Store::remove_unreferenced(std::span<const Digest> digests) const {
+    const std::scoped_lock lock(*changing_);
+    return unlink_unreferenced(digests);
+}
+
+Result<int> Store::unlink_unreferenced(std::span<const Digest> digests) const {
     std::set<Digest> candidates(digests.begin(), digests.end());
     for (const ManifestFile& file : scan_manifests(root_, false)) {
         if (candidates.empty()) break;

@@ -106,10 +106,27 @@ std::vector<StoredModel> Store::list() const {
 }
 
 Result<void> Store::write_manifest(const ModelName& name, const Manifest& manifest) {
-    return write_manifest_bytes(name, manifest.to_json());
+    const std::scoped_lock lock(*changing_);
+    CORRAL_CHECK(check_blobs(manifest));
+    return put_manifest(name, manifest.to_json());
 }
 
 Result<void> Store::write_manifest_bytes(const ModelName& name, std::string_view json) {
+    const std::scoped_lock lock(*changing_);
+    return put_manifest(name, json);
+}
+
+Result<void> Store::check_blobs(const Manifest& manifest) const {
+    for (const Digest& digest : manifest.digests()) {
+        CORRAL_TRY(const fs::path path, blob_path(digest));
+        if (path.parent_path() != blobs())
+            return fail(ErrorCode::not_found, "blob \"{}\" not found in {}", digest.text(),
+                        blobs().string());
+    }
+    return {};
+}
+
+Result<void> Store::put_manifest(const ModelName& name, std::string_view json) const {
     const fs::path target = manifests() / name.manifest_path();
     CORRAL_CHECK(make_directories(target.parent_path()));
     if (!is_confined(root_, name))
@@ -123,6 +140,7 @@ Result<void> Store::write_manifest_bytes(const ModelName& name, std::string_view
 
 Result<void> Store::copy(const ModelName& source, const ModelName& destination) {
     if (source == destination) return {};
+    const std::scoped_lock lock(*changing_);
     const auto file = locate(source);
     if (!file) return fail(ErrorCode::not_found, "model \"{}\" not found", source.short_form());
     CORRAL_TRY(const std::string bytes, read_file(file->path, kManifestLimitBytes));
@@ -130,7 +148,7 @@ Result<void> Store::copy(const ModelName& source, const ModelName& destination) 
         CORRAL_TRY(const Manifest manifest, Manifest::parse(bytes));
         for (const Digest& digest : manifest.digests()) CORRAL_CHECK(adopt_blob(digest));
     }
-    return write_manifest_bytes(destination, bytes);
+    return put_manifest(destination, bytes);
 }
 
 Result<bool> Store::restore(const ModelName& name) {

@@ -8,16 +8,17 @@
 // root, in order; changes go to the root only. Removing a model that lies in a read-only folder
 // notes its name in <root>/corral-hidden; writing or restoring that name takes the note away.
 //
-// Threads: const methods may run on any thread; the file system is the only state. Manifests and
-// blobs are written to a temporary file beside the target, synced and renamed, so a crash or a full
-// disk leaves the old state. Errors: not_found, corrupt (bad JSON, symlinks and other non-files in
-// the store), io (with the path and cause). Source: storage-registry.md, native-api.md 8.2
-// and 13.2.
+// Threads: any. Writing a manifest, copying and removing exclude each other within this process, so
+// that no blob goes while a manifest that names it arrives. Manifests and blobs are written to a
+// temporary file beside the target, synced and renamed, so a crash or a full disk leaves the old
+// state. Errors: not_found, corrupt (bad JSON, symlinks and other non-files in the store), io (with
+// the path and cause). Source: storage-registry.md, native-api.md 8.2 and 13.2.
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -123,6 +124,8 @@ public:
     // (native-api.md 4.4).
     ModelName canonical(const ModelName& name) const;
 
+    // not_found when a blob it names is missing from the root (removed by somebody else in the
+    // meantime).
     [[nodiscard]] Result<void> write_manifest(const ModelName& name, const Manifest& manifest);
     // The bytes as a registry sent them, unknown fields included. `json` must parse as a Manifest.
     [[nodiscard]] Result<void> write_manifest_bytes(const ModelName& name, std::string_view json);
@@ -158,11 +161,16 @@ public:
 private:
     Store(std::filesystem::path root, std::vector<std::filesystem::path> folders);
     std::optional<ManifestFile> locate(const ModelName& name) const;
+    // The halves of public functions that run under changing_.
+    [[nodiscard]] Result<void> put_manifest(const ModelName& name, std::string_view json) const;
+    [[nodiscard]] Result<int> unlink_unreferenced(std::span<const Digest> digests) const;
+    [[nodiscard]] Result<void> check_blobs(const Manifest& manifest) const;
     std::filesystem::path blobs() const { return root_ / "blobs"; }
     std::filesystem::path manifests() const { return root_ / "manifests"; }
 
     std::filesystem::path root_;
     std::vector<std::filesystem::path> folders_;  // root first
+    std::unique_ptr<std::mutex> changing_ = std::make_unique<std::mutex>();
 };
 
 }  // namespace corral::store

@@ -143,6 +143,13 @@ TEST_F(StoreTest, AdoptsTheSpellingOnDisk) {
     EXPECT_EQ(store_.canonical(name("other")).short_form(), "other:latest");
 }
 
+TEST_F(StoreTest, RefusesManifestsWithoutTheirBlobs) {
+    Manifest manifest;
+    manifest.layers.push_back({"type", Digest::of_hex(std::string(64, 'c')), 1});
+    EXPECT_EQ(store_.write_manifest(name("m"), manifest).error().code, ErrorCode::not_found);
+    EXPECT_TRUE(store_.list().empty());
+}
+
 TEST_F(StoreTest, CopiesManifestBytes) {
     ScratchFolder::write(manifest_path("a"), R"({"layers":null,"unknown":1})");
     ASSERT_TRUE(store_.copy(name("a"), name("me/b:c")).has_value());
@@ -291,6 +298,7 @@ TEST_F(BuiltinTest, RemovingHidesAndRestoringShows) {
     EXPECT_EQ(store_.remove(name("cria")).error().code, ErrorCode::not_found);
     EXPECT_TRUE(fs::exists(builtin_ / "blobs" / manifest_.layers[0].digest.file_name()));
     EXPECT_TRUE(store_.restore(name("cria")).value());
+    EXPECT_FALSE(fs::exists(folder_ / "corral-hidden"));
     EXPECT_THAT(names(), ElementsAre("cria:latest"));
     EXPECT_FALSE(store_.restore(name("other")).value());
 }
