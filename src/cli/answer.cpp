@@ -56,10 +56,16 @@ void AnswerPrinter::end() {
     print(format_.end());
 }
 
+void AnswerPrinter::break_off() {
+    end();
+    if (printed_ && console_.out_is_terminal) console_.print("\n");
+}
+
 void AnswerPrinter::print(const std::string& text) {
     if (text.empty()) return;
     spinner_->clear();
     console_.print(text);
+    printed_ = true;
 }
 
 }  // namespace corral::cli

@@ -46,6 +46,8 @@ public:
     void thinking(std::string_view text) { print(format_.thinking(text)); }
     void content(std::string_view text) { print(format_.content(text)); }
     void end();
+    // Instead of end() when the answer broke off: a terminal's cursor goes to a line of its own.
+    void break_off();
 
 private:
     void print(const std::string& text);
@@ -53,6 +55,7 @@ private:
     const Console& console_;
     AnswerFormat format_;
     std::unique_ptr<class Progress> spinner_;
+    bool printed_ = false;
 };
 
 }  // namespace corral::cli

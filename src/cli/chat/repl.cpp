@@ -100,9 +100,9 @@ private:
             if (!files.base64.empty()) message["images"] = files.base64;
         }
         auto answer = state_.conversation.ask(program_, state_.session, std::move(message));
-        console().print("\n\n");
         if (!answer && answer.error().code == ErrorCode::cancelled) return {};
         if (!answer) return fail(answer.error());
+        console().print("\n\n");
         if (state_.session.verbose) console().note(timings_text(*answer));
         return {};
     }

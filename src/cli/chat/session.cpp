@@ -81,8 +81,11 @@ Result<Json> print_answer(const Program& program, const Session& session, std::s
         return !interrupt.happened();
     };
     auto result = program.api.stream(path, request, on_event, interrupt.fd());
+    if (!result) {
+        printer.break_off();
+        return fail(result.error());
+    }
     printer.end();
-    if (!result) return fail(result.error());
     last["content"] = content;
     last["thinking"] = thinking;
     return last;

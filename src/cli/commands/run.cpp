@@ -142,14 +142,9 @@ Result<int> generate(const Program& program, const Session& session, std::string
         if (!files.base64.empty()) request["images"] = files.base64;
     }
     session.add_to(request);
-    auto last = print_answer(program, session, "/api/generate", request);
-    if (!last) {
-        bool leaves_line_open = last.error().code == ErrorCode::cancelled;
-        if (leaves_line_open && program.console.out_is_terminal) program.console.print("\n");
-        return fail(last.error());
-    }
+    CORRAL_TRY(auto last, print_answer(program, session, "/api/generate", request));
     if (!text_of(request, "prompt").empty()) program.console.print("\n\n");
-    if (session.verbose) program.console.note(timings_text(*last));
+    if (session.verbose) program.console.note(timings_text(last));
     return 0;
 }
 
