@@ -94,6 +94,7 @@ http::Task<void> OllamaService::answer(Request request, Clock::time_point starte
     auto lease = co_await context_.pool.acquire(std::move(plan->spec), request.keep_alive, cancel);
     if (!lease) co_return co_await reply_error(response, lease.error());
     loaded_details_.insert_or_assign(key, (*record)->details());
+    note_template(**record);
     if (!plan->generation) co_return co_await reply_bare(response, writer, "load");
     if (plan->bad_format) {
         co_return co_await refuse_format(response, request.streams(), std::move(*plan->bad_format));

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "api/ollama/names.h"
@@ -55,8 +56,12 @@ private:
     template <class Request>
     http::Task<void> answer(Request request, Clock::time_point started, http::Response& response);
 
+    // Says in the log, once per model, that its Go template is passed over.
+    void note_template(const models::ModelRecord& record);
+
     Context& context_;
     models::Catalog catalog_;
+    std::set<std::string> noted_templates_;  // manifest digests
     // What `ps` tells about models in memory, by the key of their runner.
     std::map<std::string, models::ModelDetails> loaded_details_;
 };

@@ -76,6 +76,13 @@ Error not_installed(NameRoute route, std::string_view as_sent, const store::Mode
     return {ErrorCode::not_found, fmt::format("model '{}' not found", shown), {}, 0};
 }
 
+Error incomplete(std::string_view as_sent) {
+    return {ErrorCode::not_found,
+            fmt::format("model '{}' not found: a file of it is missing from the store", as_sent),
+            {},
+            0};
+}
+
 Error cloud_disabled(NameRoute route) {
     const auto what = route == NameRoute::show ? "remote model details are" : "remote model is";
     return {ErrorCode::unsupported,

@@ -35,6 +35,9 @@ struct RequestedModel {
 // The 404 for a model that is not installed.
 Error not_installed(NameRoute route, std::string_view as_sent, const store::ModelName& name);
 
+// The 404 for a model of which the manifest is there, but not all blobs.
+Error incomplete(std::string_view as_sent);
+
 // The 403 for a model that runs elsewhere: this version has no cloud (native-api.md 9.1).
 Error cloud_disabled(NameRoute route);
 

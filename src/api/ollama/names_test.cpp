@@ -77,6 +77,7 @@ TEST(NotInstalled, QuotesAsTheRouteDoes) {  // native-api.md 4.5, trap 12.8
     EXPECT_EQ(not_installed(NameRoute::chat, "foo", name).message, "model 'foo' not found");
     EXPECT_EQ(not_installed(NameRoute::show, "foo", name).message, "model 'foo:latest' not found");
     EXPECT_EQ(http_status(not_installed(NameRoute::remove, "foo", name)), 404);
+    EXPECT_TRUE(incomplete("foo").message.starts_with("model 'foo' not found"));
 }
 
 TEST(Errors, HaveStatusAndBody) {  // native-api.md 1.4, 1.5
