@@ -109,6 +109,7 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
         const auto parallel = capabilities.find("supports_parallel_tool_calls");
         inputs.parallel_tool_calls = parallel != capabilities.end() && parallel->second;
         inputs.force_pure_content =
+            inputs.continue_final_message == COMMON_CHAT_CONTINUATION_NONE &&
             is_plain(request, common_chat_templates_source(templates_.get()));
         common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
         if (inputs.force_pure_content) rendered.parser.clear();
