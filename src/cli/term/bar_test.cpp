@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/utf8.h"
 #include "cli/term/progress.h"
 
 namespace corral::cli {
@@ -48,6 +49,12 @@ TEST(SpinnerText, KeepsOnlyTheMessageWhenStopped) {
     EXPECT_EQ(spinner_text("pulling manifest", 1, false), "pulling manifest ⠙ ");
     EXPECT_EQ(spinner_text("", 10, false), "⠋ ");
     EXPECT_EQ(spinner_text("pulling manifest", 1, true), "pulling manifest ");
+}
+
+TEST(Elided, LeavesOutTheMiddleOfLongLines) {
+    EXPECT_EQ(elided("short", 20), "short");
+    EXPECT_EQ(elided("copying file 0123456789 42% ⠙ ", 20), "copying fi…9 42% ⠙ ");
+    EXPECT_EQ(display_width(elided("copying file 0123456789 42% ⠙ ", 20)), 19U);
 }
 
 TEST(FrameText, DrawsOverTheFrameBefore) {

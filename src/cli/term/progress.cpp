@@ -16,6 +16,7 @@ namespace corral::cli {
 namespace {
 
 constexpr auto kFrameInterval = std::chrono::milliseconds(100);
+constexpr std::size_t kTailCharacters = 8;
 constexpr std::string_view kHideCursor = "\033[?25l";
 constexpr std::string_view kShowCursor = "\033[?25h";
 constexpr std::string_view kStartFrame = "\033[?2026h\033[?25l";
@@ -33,28 +34,34 @@ struct Spinner {
 
 using Line = std::variant<Spinner, Bar>;
 
-// A line that the terminal would break in two spoils the count of lines to go back.
-std::string cut(std::string text, int columns) {
-    std::size_t end = 0;
-    for (int width = 0; end < text.size();) {
-        auto character = first_utf8_character(std::string_view(text).substr(end));
-        width += character_width(character.code_point);
-        if (width >= columns) break;
-        end += character.length;
-    }
-    text.resize(end);
-    return text;
-}
-
 std::string line_text(const Line& line, int columns) {
-    if (const auto* bar = std::get_if<Bar>(&line)) return cut(bar->text(columns), columns);
+    if (const auto* bar = std::get_if<Bar>(&line)) return elided(bar->text(columns), columns);
     const auto& spinner = std::get<Spinner>(line);
     auto step = (ProgressClock::now() - spinner.start) / kFrameInterval;
     auto text = spinner_text(spinner.message, static_cast<std::size_t>(step), spinner.stopped);
-    return cut(std::move(text), columns);
+    return elided(text, columns);
 }
 
 }  // namespace
+
+std::string elided(std::string_view text, int columns) {
+    if (static_cast<int>(display_width(text)) < columns) return std::string(text);
+    std::vector<std::string_view> characters;
+    for (auto rest = text; !rest.empty(); rest.remove_prefix(characters.back().size())) {
+        characters.push_back(rest.substr(0, first_utf8_character(rest).length));
+    }
+    auto n_tail = std::min(kTailCharacters, characters.size());
+    std::string tail;
+    for (auto i = characters.size() - n_tail; i < characters.size(); ++i) tail += characters[i];
+    auto room = columns - 2 - static_cast<int>(display_width(tail));
+    std::string head;
+    for (auto character : characters) {
+        room -= static_cast<int>(display_width(character));
+        if (room < 0) break;
+        head += character;
+    }
+    return head + "…" + tail;
+}
 
 std::string spinner_text(const std::string& message, std::size_t step, bool stopped) {
     auto text = message.empty() ? "" : message + " ";

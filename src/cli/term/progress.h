@@ -45,6 +45,10 @@ private:
 // The bytes that draw `lines` over a frame of `n_lines_before` lines (0: nothing was drawn yet).
 std::string frame_text(const std::vector<std::string>& lines, std::size_t n_lines_before);
 
+// `text` with its middle left out so that it takes fewer than `columns`: a line that the terminal
+// would break in two spoils the count of lines to go back.
+std::string elided(std::string_view text, int columns);
+
 // "<message> ⠙ ", "⠙ " without a message, "<message> " when stopped. `step` counts frames.
 std::string spinner_text(const std::string& message, std::size_t step, bool stopped);
 

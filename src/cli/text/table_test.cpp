@@ -42,8 +42,9 @@ TEST(BalancedLines, KeepsWhatFitsAndWhatCannotBreak) {
 }
 
 TEST(BalancedLines, AvoidsARaggedEdge) {
+    // "aaa bb" would fit on the first line, but leave "cc" alone on the second.
     EXPECT_EQ(balanced_lines("aaa bb cc ddddd", 6),
-              (std::vector<std::string>{"aaa bb", "cc", "ddddd"}));
+              (std::vector<std::string>{"aaa", "bb cc", "ddddd"}));
     EXPECT_EQ(balanced_lines("aaa bb cc ddddd e", 6),
               (std::vector<std::string>{"aaa", "bb cc", "ddddd", "e"}));
 }
