@@ -4,7 +4,7 @@
 //
 // A Handler is a coroutine that gets a Request and a Response of one exchange. All handlers of a
 // Server run on its io_context's single thread, so they need no locks among themselves; work that
-// blocks (hashing, directory walks) goes through `on_worker` (base/worker.h). Keep-alive, `Expect:
+// blocks (hashing, directory walks) goes through Workers (base/worker.h). Keep-alive, `Expect:
 // 100-continue`, chunked requests, HEAD (the body is counted but not sent) and unread request
 // bodies are dealt with here.
 //
