@@ -113,11 +113,13 @@ void take_away_unusable(Names& names, const ModelConfig& config, std::string_vie
     if (is_gemma4 || is_nano || config.renderer == "glimmer") remove(names, "audio");
 }
 
-// Whether this program renders the prompt itself, so that the Jinja template of the GGUF does not
-// count (modelfile-create-templates.md 10).
-bool is_go_rendered(const ModelRecord& record) {
-    return !record.config.renderer.empty() || !record.config.parser.empty() ||
-           record.go_template.has_value();
+// The template layer holds a Go template, or a Jinja text, which we take there too.
+void add_template_layer(Names& names, const ModelRecord& record) {
+    if (!record.go_template) return;
+    if (record.go_template->contains("{%"))
+        add_jinja(names, *record.go_template);
+    else
+        add_go_template(names, *record.go_template);
 }
 
 }  // namespace
@@ -125,14 +127,19 @@ bool is_go_rendered(const ModelRecord& record) {
 std::vector<std::string> detect_capabilities(const ModelRecord& record) {
     Names names;
     for (const std::string& name : record.config.capabilities) add(names, name);
+    const bool has_own_format = !record.config.renderer.empty() || !record.config.parser.empty();
+    const std::string chat_template =
+        record.weights && !has_own_format ? record.weights->chat_template : std::string();
+    if (!record.go_template) add_jinja(names, chat_template);
     if (record.weights) {
-        if (!is_go_rendered(record)) add_jinja(names, record.weights->chat_template);
         add(names, record.weights->pooling_type ? "embedding" : "completion");
         if (record.weights->has_vision) add(names, "vision");
         if (record.weights->has_audio) add(names, "audio");
     }
     add_projectors(names, record);
-    if (record.go_template) add_go_template(names, *record.go_template);
+    add_template_layer(names, record);
+    // Where both templates are there, the one that can do more is used.
+    add_jinja(names, chat_template);
     add_parser(names, record.config.parser);
     if (record.config.model_family == "gptoss" || record.config.model_family == "gpt-oss")
         add(names, "thinking");

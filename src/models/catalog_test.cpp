@@ -76,6 +76,20 @@ TEST_F(CatalogTest, TellsWhatServingNeeds) {
     EXPECT_EQ(record->details().parameter_size, "512");
 }
 
+TEST_F(CatalogTest, DetectsCapabilitiesOfTemplates) {
+    const auto check = [this](std::string_view name, std::string_view template_text,
+                              std::string_view parser, const std::vector<std::string>& expected) {
+        CreateRequest request;
+        request.template_text = template_text;
+        request.parser = parser;
+        make(name, llama().build(), request);
+        EXPECT_EQ(find(name)->capabilities, expected) << name;
+    };
+    check("go", "{{ .Suffix }}{{ .Prompt }}", "", {"completion", "insert", "tools", "thinking"});
+    check("jinja", "{% if tool_call %}", "", {"completion", "tools", "thinking"});
+    check("parsed", "{{ .Prompt }}", "qwen3", {"completion", "tools"});
+}
+
 TEST_F(CatalogTest, KeepsRecordsUntilTheManifestChanges) {
     const auto first = find("m");
     EXPECT_EQ(find("m"), first);
