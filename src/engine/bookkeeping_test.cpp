@@ -84,7 +84,10 @@ TEST(LogCaptureTest, RemembersErrorsAndBuffers) {
     log.add(true, "something ");
     log.add(false, "broke\n");
     log.add(false, "all is well\n");
-    EXPECT_EQ(log.buffers().total_bytes, 110 * kMiB + kMiB / 2);
+    log.add(false, "load_tensors:   CPU_REPACK model buffer size =   60.00 MiB\n");
+    EXPECT_EQ(log.buffers().mapped_bytes, 100 * kMiB + kMiB / 2);
+    EXPECT_EQ(log.buffers().total_bytes(100 * kMiB), 110 * kMiB);
+    EXPECT_EQ(log.buffers().total_bytes(50 * kMiB), 70 * kMiB);
     EXPECT_EQ(log.buffers().gpu_bytes, 10 * kMiB);
     EXPECT_EQ(log.errors(), "something broke");
 }

@@ -7,6 +7,7 @@
 // go on from; a generation that lost its place (preempted, or its context was cut) just starts with
 // nothing in memory.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,7 @@ struct Generation {
     Tokens tokens;
     llama_seq_id sequence = -1;  // -1 while waiting
     std::size_t n_in_memory = 0;
+    std::size_t n_shared = 0;        // of those, taken over from another sequence
     std::vector<std::size_t> marks;  // lengths at which to keep a copy of the sequence, ascending
 
     wire::Timings timings;
@@ -32,6 +34,12 @@ struct Generation {
     Clock::time_point first_token;
 
     std::size_t n_pending() const { return tokens.size() - n_in_memory; }
+    // Cells it will use soon: a generation is given some room beyond what it has.
+    std::int64_t n_cells_wanted() const {
+        constexpr std::int64_t kHeadroom = 64;
+        return static_cast<std::int64_t>(tokens.size()) +
+               std::min(kHeadroom, request.n_predict - timings.n_generated);
+    }
     bool is_generating() const { return timings.n_generated > 0; }
 };
 

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <filesystem>
 #include <map>
 #include <memory>
 
 #include "base/guarded.h"
 #include "engine/loop.h"
 #include "engine/prepare.h"
-#include "tests/fixtures/tiny_models.h"
+#include "engine/tiny_model.h"
 
 namespace corral::engine {
 namespace {
@@ -35,16 +34,9 @@ Tokens joined(Tokens first, const Tokens& second) {
 // The loop under test.
 class Subject {
 public:
-    Subject(const std::string& path, std::int64_t n_ctx, std::int64_t n_parallel) {
-        wire::Load load;
-        load.model_path = path;
-        load.options.num_ctx = n_ctx;
-        load.options.num_thread = 1;
+    Subject(const TinyModel& tiny, std::int64_t n_ctx, std::int64_t n_parallel) {
+        wire::Load load = tiny.request(n_ctx);
         load.n_parallel = n_parallel;
-        // Exact arithmetic, so that rounding decides nothing: flash attention computes in half
-        // precision.
-        load.kv_cache_type = "f32";
-        load.flash_attention = false;
         Result<Model> loaded = load_model(load, {});
         if (!loaded) throw std::runtime_error(loaded.error().message);
         model = std::move(*loaded);
@@ -182,20 +174,12 @@ private:
 class GenerationTest : public testing::TestWithParam<std::string_view> {
 protected:
     // Written once for each kind.
-    static std::string model_path() {
-        const std::string kind(GetParam());
-        const auto path = std::filesystem::temp_directory_path() /
-                          fmt::format("corral-{}-{}.gguf", kind, getpid());
-        if (!std::filesystem::exists(path)) {
-            EXPECT_TRUE(tests::write_model(kind, path));
-            written().push_back(path);
-        }
-        return path;
+    static const TinyModel& model() {
+        std::unique_ptr<TinyModel>& tiny = models()[GetParam()];
+        if (tiny == nullptr) tiny = std::make_unique<TinyModel>(GetParam());
+        return *tiny;
     }
-    static void TearDownTestSuite() {
-        for (const auto& path : written()) std::filesystem::remove(path);
-        written().clear();
-    }
+    static void TearDownTestSuite() { models().clear(); }
 
     bool cuts_anywhere() const { return GetParam() == "full"; }
 
@@ -220,14 +204,14 @@ protected:
     }
 
 private:
-    static std::vector<std::filesystem::path>& written() {
-        static std::vector<std::filesystem::path> paths;
-        return paths;
+    static std::map<std::string_view, std::unique_ptr<TinyModel>>& models() {
+        static std::map<std::string_view, std::unique_ptr<TinyModel>> all;
+        return all;
     }
 };
 
 TEST_P(GenerationTest, ManyAtOnceAnswerAsOneByOne) {
-    Subject subject(model_path(), 512, 8);
+    Subject subject(model(), 512, 8);
     std::vector<Tokens> prompts;
     for (std::uint32_t i = 0; i < 12; ++i) {
         prompts.push_back(random_tokens(3 + i * i * 2, i));
@@ -238,7 +222,7 @@ TEST_P(GenerationTest, ManyAtOnceAnswerAsOneByOne) {
 }
 
 TEST_P(GenerationTest, AnswersAlikeFromReusedPrefixes) {
-    Subject subject(model_path(), 512, 4);
+    Subject subject(model(), 512, 4);
     const Tokens base = random_tokens(120, 1);
     const Tokens cut(base.begin(), base.begin() + 70);
     const std::vector<Tokens> prompts = {
@@ -265,7 +249,7 @@ TEST_P(GenerationTest, AnswersAlikeFromReusedPrefixes) {
 }
 
 TEST_P(GenerationTest, GoesOnFromItsOwnAnswer) {
-    Subject subject(model_path(), 512, 4);
+    Subject subject(model(), 512, 4);
     Tokens conversation = random_tokens(80, 9);
     for (std::uint64_t turn = 0; turn < 3; ++turn) {
         subject.start(turn, conversation, 16);
@@ -278,7 +262,7 @@ TEST_P(GenerationTest, GoesOnFromItsOwnAnswer) {
 }
 
 TEST_P(GenerationTest, SharesAPrefixWithOneThatStillRuns) {
-    Subject subject(model_path(), 512, 4);
+    Subject subject(model(), 512, 4);
     const Tokens base = random_tokens(100, 20);
     subject.start(0, joined(base, random_tokens(5, 21)), 100);
     subject.start(1, random_tokens(4, 22), 2);
@@ -290,8 +274,22 @@ TEST_P(GenerationTest, SharesAPrefixWithOneThatStillRuns) {
         check(subject, i, joined(base, random_tokens(8, 20 + i)), 40);
 }
 
+TEST_P(GenerationTest, ReadsACommonBeginningOnce) {
+    Subject subject(model(), 512, 8);
+    const Tokens base = random_tokens(200, 30);
+    for (std::uint32_t i = 0; i < 6; ++i) {
+        subject.start(i, joined(base, random_tokens(3 + i, 31 + i)), 20);
+    }
+    for (std::uint32_t i = 0; i < 6; ++i) {
+        check(subject, i, joined(base, random_tokens(3 + i, 31 + i)), 20);
+        if (i > 0 && cuts_anywhere()) {
+            EXPECT_GE(subject.wait(i).done->timings.n_prompt_cached, 200);
+        }
+    }
+}
+
 TEST_P(GenerationTest, CancellingSomeDoesNotTouchOthers) {
-    Subject subject(model_path(), 512, 8);
+    Subject subject(model(), 512, 8);
     std::vector<Tokens> prompts;
     for (std::uint32_t i = 0; i < 8; ++i) {
         prompts.push_back(random_tokens(40 + 10 * i, 40 + i / 2));
@@ -310,13 +308,13 @@ TEST_P(GenerationTest, CancellingSomeDoesNotTouchOthers) {
 }
 
 TEST_P(GenerationTest, GoesOnPastTheEndOfTheContext) {
-    Subject subject(model_path(), 64, 4);
+    Subject subject(model(), 64, 4);
     for (std::uint32_t i = 0; i < 4; ++i) subject.start(i, random_tokens(20 + i, 60 + i), 200);
     for (std::uint32_t i = 0; i < 4; ++i) check(subject, i, random_tokens(20 + i, 60 + i), 200);
 }
 
 TEST_P(GenerationTest, ContextShiftLeavesSharersAlone) {
-    Subject subject(model_path(), 64, 4);
+    Subject subject(model(), 64, 4);
     const Tokens base = random_tokens(30, 70);
     subject.start(0, base, 10);
     check(subject, 0, base, 10);
@@ -329,14 +327,14 @@ TEST_P(GenerationTest, ContextShiftLeavesSharersAlone) {
 }
 
 TEST_P(GenerationTest, ShortageOfMemoryChangesNothing) {
-    Subject subject(model_path(), 256, 1);
+    Subject subject(model(), 256, 1);
     subject.overcommit(4);
     for (std::uint32_t i = 0; i < 10; ++i) subject.start(i, random_tokens(60 + 5 * i, 80 + i), 60);
     for (std::uint32_t i = 0; i < 10; ++i) check(subject, i, random_tokens(60 + 5 * i, 80 + i), 60);
 }
 
 TEST_P(GenerationTest, WaitsForRoomWhenMemoryIsShort) {
-    Subject subject(model_path(), 256, 1);
+    Subject subject(model(), 256, 1);
     subject.model.info.n_parallel = 4;
     for (std::uint32_t i = 0; i < 6; ++i) subject.start(i, random_tokens(100, 90 + i), 60);
     for (std::uint32_t i = 0; i < 6; ++i) check(subject, i, random_tokens(100, 90 + i), 60);

@@ -1,5 +1,6 @@
 #include "engine/log_capture.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/log.h"
@@ -32,11 +33,22 @@ void count_buffer(std::string_view line, LogCapture::Buffers& buffers) {
     const std::string_view device = words.front();
     const bool cpu = device == "CPU" || device == "BLAS" || device.starts_with("CPU_") ||
                      device.ends_with("_Host") || device == "AMX";
-    buffers.total_bytes += bytes;
+    if (words[1] != "model") {
+        buffers.work_bytes += bytes;
+    } else if (device.ends_with("_Mapped")) {
+        buffers.mapped_bytes += bytes;
+    } else {
+        buffers.other_weights_bytes += bytes;
+    }
     if (!cpu) buffers.gpu_bytes += bytes;
 }
 
 }  // namespace
+
+std::int64_t LogCapture::Buffers::total_bytes(std::int64_t weights_bytes) const {
+    const std::int64_t weights = std::min(mapped_bytes + other_weights_bytes, weights_bytes);
+    return work_bytes + std::max(weights, other_weights_bytes);
+}
 
 LogCapture::LogCapture() {
     llama_log_set(on_llama_log, this);

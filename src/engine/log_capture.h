@@ -22,13 +22,18 @@ public:
     LogCapture& operator=(const LogCapture&) = delete;
 
     struct Buffers {
-        std::int64_t total_bytes = 0;
-        std::int64_t gpu_bytes = 0;
+        std::int64_t mapped_bytes = 0;  // weights mapped from the file
+        std::int64_t other_weights_bytes = 0;
+        std::int64_t work_bytes = 0;  // KV, state, compute and output
+        std::int64_t gpu_bytes = 0;   // of all these, on GPUs
+
+        // What is in memory. Weights that were rearranged leave their mapped form unused.
+        std::int64_t total_bytes(std::int64_t weights_bytes) const;
     };
 
     // The last error lines, joined; empty when there were none.
     std::string errors();
-    // The sum of the model, KV, state, compute and output buffers announced so far.
+    // The sizes of the buffers announced so far.
     Buffers buffers();
 
     // For the callback and for tests: one piece of log text; lines may come in pieces.

@@ -10,20 +10,12 @@
 namespace corral::engine {
 namespace {
 
-// Room a generation is given beyond its prompt when it is admitted.
-constexpr std::int64_t kHeadroom = 64;
-
 std::int64_t nanoseconds(Generation::Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
 double milliseconds_since(Generation::Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Generation::Clock::now() - start).count();
-}
-
-std::int64_t cells_wanted(const Generation& generation) {
-    const std::int64_t left = generation.request.n_predict - generation.timings.n_generated;
-    return static_cast<std::int64_t>(generation.tokens.size()) + std::min(kHeadroom, left);
 }
 
 Error cancelled() {
@@ -114,23 +106,28 @@ void Loop::cancel_now(std::uint64_t id) {
 }
 
 void Loop::admit() {
-    while (!waiting_.empty() && std::ssize(running_) < model_.info.n_parallel) {
-        Generation& next = *waiting_.front();
-        if (!running_.empty() && !has_cells_for(next)) return;
-        sequences_.acquire(next, running_);
-        if (next.started == Generation::Clock::time_point()) {
-            next.started = Generation::Clock::now();
-            next.timings.n_prompt_cached = static_cast<std::int64_t>(next.n_in_memory);
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+        if (std::ssize(running_) >= model_.info.n_parallel || !has_cells_for(**next)) return;
+        if (sequences_.should_wait(**next, running_)) {
+            ++next;
+            continue;
         }
-        running_.push_back(std::move(waiting_.front()));
-        waiting_.erase(waiting_.begin());
+        begin(**next);
+        running_.push_back(std::move(*next));
+        next = waiting_.erase(next);
     }
 }
 
 bool Loop::has_cells_for(const Generation& generation) const {
-    std::int64_t n = cells_wanted(generation);
-    for (const auto& other : running_) n += cells_wanted(*other);
-    return n <= model_.n_cells;
+    if (running_.empty()) return true;
+    return generation.n_cells_wanted() + sequences_.cells_wanted(running_) <= model_.n_cells;
+}
+
+void Loop::begin(Generation& generation) {
+    sequences_.acquire(generation, running_);
+    if (generation.started != Generation::Clock::time_point()) return;  // it comes back
+    generation.started = Generation::Clock::now();
+    generation.timings.n_prompt_cached = static_cast<std::int64_t>(generation.n_in_memory);
 }
 
 void Loop::step() {

@@ -70,6 +70,7 @@ private:
 
     void admit();
     bool has_cells_for(const Generation& generation) const;
+    void begin(Generation& generation);
 
     void step();
     void plan();

@@ -283,7 +283,8 @@ Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_pro
     model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
     const LogCapture::Buffers buffers = model.log->buffers();
     model.info.n_ctx_train = llama_model_n_ctx_train(model.weights.get());
-    model.info.memory_bytes = buffers.total_bytes;
+    model.info.memory_bytes =
+        buffers.total_bytes(static_cast<std::int64_t>(llama_model_size(model.weights.get())));
     model.info.gpu_memory_bytes = buffers.gpu_bytes;
     return model;
 }

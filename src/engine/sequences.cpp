@@ -1,6 +1,7 @@
 #include "engine/sequences.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace corral::engine {
 namespace {
@@ -30,6 +31,7 @@ void Sequences::acquire(Generation& generation, const Generations& running) {
         source = {};  // it was the only cached one and had to go
     }
     generation.n_in_memory = source.n;
+    generation.n_shared = source.n;
     if (source.n > 0) {
         memory_.copy(source.sequence, generation.sequence, static_cast<std::int64_t>(source.length),
                      static_cast<std::int64_t>(source.n));
@@ -63,6 +65,30 @@ Sequences::Source Sequences::find_source(const Generation& generation, const Gen
                  std::span(other->tokens).first(other->n_in_memory));
     }
     return best;
+}
+
+bool Sequences::should_wait(const Generation& generation, const Generations& running) const {
+    if (!memory_.cuts_anywhere()) return false;
+    std::size_t longest = 0;
+    const std::size_t n_now = find_source(generation, running, longest).n;
+    return std::ranges::any_of(running, [&](const auto& other) {
+        if (other->n_pending() <= 1) return false;
+        const std::size_t n_soon =
+            std::min(common_prefix(other->tokens, generation.tokens), generation.tokens.size() - 1);
+        return n_soon >= n_now + kMinCopyTokens;
+    });
+}
+
+std::int64_t Sequences::cells_wanted(const Generations& running) const {
+    std::int64_t n = 0;
+    std::unordered_map<std::uint64_t, std::size_t> shared;
+    for (const auto& generation : running) {
+        n += generation->n_cells_wanted() - static_cast<std::int64_t>(generation->n_shared);
+        std::size_t& of_family = shared[family_[static_cast<std::size_t>(generation->sequence)]];
+        of_family = std::max(of_family, generation->n_shared);
+    }
+    for (const auto& [family, n_shared] : shared) n += static_cast<std::int64_t>(n_shared);
+    return n;
 }
 
 void Sequences::set_marks(Generation& generation, std::size_t longest) const {
@@ -112,6 +138,7 @@ void Sequences::drop(Generation& generation) {
     release(generation.sequence);
     generation.sequence = -1;
     generation.n_in_memory = 0;
+    generation.n_shared = 0;
     generation.marks.clear();
 }
 
@@ -158,6 +185,7 @@ void Sequences::discard(Generation& generation, std::size_t n_keep, std::size_t 
     const auto begin = generation.tokens.begin() + static_cast<std::ptrdiff_t>(n_keep);
     generation.tokens.erase(begin, begin + static_cast<std::ptrdiff_t>(n));
     generation.marks.clear();
+    generation.n_shared = 0;
     if (!memory_.can_shift()) {
         memory_.clear(generation.sequence);
         generation.n_in_memory = 0;

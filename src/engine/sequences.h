@@ -30,6 +30,10 @@ public:
     // generations that have sequences now. Needs a free or cached sequence, which exists while
     // fewer generations run than planned for.
     void acquire(Generation& generation, const Generations& running);
+    // Whether another generation is about to compute much of what this one needs.
+    bool should_wait(const Generation& generation, const Generations& running) const;
+    // Cells the generations hold or will need soon; what they share counts once.
+    std::int64_t cells_wanted(const Generations& running) const;
     // Keeps the finished generation's sequence as a cached prefix.
     void retire(Generation& generation);
     // Empties the generation's sequence and frees it; it will compute everything again.

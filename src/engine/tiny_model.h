@@ -28,11 +28,15 @@ public:
 
     std::string path() const { return path_.string(); }
 
+    // Exact arithmetic, so that rounding decides nothing: flash attention computes in half
+    // precision.
     wire::Load request(std::int64_t n_ctx = 512) const {
         wire::Load load;
         load.model_path = path();
         load.options.num_ctx = n_ctx;
         load.options.num_thread = 1;
+        load.kv_cache_type = "f32";
+        load.flash_attention = false;
         return load;
     }
     Model load(std::int64_t n_ctx = 512) const {
