@@ -34,7 +34,7 @@ check: format lint test fuzz ## Everything: format, lint, layering, tests, a sho
 format: packages ## Check the format of every source file
 	@tools/format --check
 
-lint: build ## clang-tidy over our sources, all findings are errors
+lint: packages ## clang-tidy over our sources, all findings are errors
 	@tools/lint
 
 asan: packages ## Build with ASan and UBSan, run the tests under them

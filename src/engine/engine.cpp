@@ -1,16 +1,31 @@
 #include "engine/engine.h"
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "base/guarded.h"
+#include "base/log.h"
 #include "engine/loop.h"
 #include "engine/prepare.h"
+#include "engine/watchdog.h"
 
 namespace corral::engine {
+namespace {
+
+// Rendering and tokenizing a prompt of a million tokens takes seconds.
+constexpr auto kPrepareLimit = std::chrono::minutes(2);
+
+void give_up_preparing() {
+    log_error("a request's chat template or output format takes for ever; the runner ends");
+    std::_Exit(EXIT_FAILURE);
+}
+
+}  // namespace
 
 // Requests pass the preparing thread, in order, and then the loop.
 struct Engine::State {
@@ -61,7 +76,8 @@ struct Engine::State {
     void prepare_all() {
         while (std::optional<std::pair<std::uint64_t, wire::Generate>> next = take()) {
             const std::uint64_t id = next->first;
-            Result<Prepared> prepared = prepare(model, id, next->second);
+            Result<Prepared> prepared =
+                watchdog.guard([&] { return prepare(model, id, next->second); });
             auto held = queue.lock();
             held->preparing.reset();
             if (std::exchange(held->preparing_cancelled, false)) {
@@ -97,6 +113,7 @@ struct Engine::State {
     Guarded<Queue> queue;
     std::condition_variable queue_changed;
     Loop loop;
+    Watchdog watchdog{kPrepareLimit, give_up_preparing};
     std::thread preparer;
 };
 

@@ -10,6 +10,8 @@
 namespace corral::engine {
 namespace {
 
+constexpr std::int32_t kNoRoom = 1;  // what llama_decode says when it finds no cells
+
 std::int64_t nanoseconds(Generation::Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
@@ -182,7 +184,6 @@ void Loop::add_part(Generation& generation, std::size_t n_tokens) {
 
 // False when the batch has to be planned again.
 bool Loop::decode() {
-    constexpr std::int32_t kNoRoom = 1;
     const std::int32_t status = llama_decode(model_.context.get(), batch_.get());
     if (status == 0) return true;
     if (status != kNoRoom || !make_room()) fail_batch(status);
@@ -203,14 +204,17 @@ bool Loop::make_room() {
 }
 
 void Loop::fail_batch(std::int32_t status) {
+    const Error error =
+        status == kNoRoom
+            ? Error{ErrorCode::no_memory, "the model's context memory is full", {}, 0}
+            : Error{ErrorCode::internal,
+                    fmt::format("the model failed to compute (llama_decode: {})", status),
+                    {},
+                    0};
     for (const Part& part : parts_) {
         Generation& generation = *part.generation;
         sequences_.drop(generation);
-        emit_failed(generation.request.id,
-                    {ErrorCode::internal,
-                     fmt::format("the model failed to compute (llama_decode: {})", status),
-                     {},
-                     0});
+        emit_failed(generation.request.id, error);
         remove(generation);
     }
 }

@@ -22,8 +22,8 @@ std::int64_t Pace::prompt_tokens(std::int64_t n_generating) const {
         return std::min(room, std::max(wanted, kAloneTokens));
     }
     const double budget_ms = std::clamp(kShare * generate_ms_, kMinPromptMs, kMaxPromptMs);
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_ms / prompt_token_ms_), 1,
-                                    room);
+    const auto wanted = static_cast<std::int64_t>(budget_ms / prompt_token_ms_);
+    return std::min(room, std::max(wanted, kMinTokens));
 }
 
 void Pace::record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds) {

@@ -4,9 +4,9 @@
 //
 // While others generate, a step's prompt part is bounded in time, so that a long prompt does not
 // freeze running streams: kShare times what a step without prompt tokens costs, but within
-// kMinPromptMs and kMaxPromptMs. When nobody generates the step is bounded by kAloneMs, after which
-// a newcomer is served, but reads at least kAloneTokens, below which reading the weights costs more
-// than using them.
+// kMinPromptMs and kMaxPromptMs, and at least kMinTokens. When nobody generates the step is bounded
+// by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below which
+// reading the weights costs more than using them.
 //
 // Pure: the caller tells the time. Times are milliseconds.
 
@@ -20,7 +20,8 @@ public:
     static constexpr double kMinPromptMs = 50;
     static constexpr double kMaxPromptMs = 250;
     static constexpr double kAloneMs = 1000;
-    static constexpr std::int64_t kAloneTokens = 128;
+    static constexpr std::int64_t kAloneTokens = 64;
+    static constexpr std::int64_t kMinTokens = 4;
 
     explicit Pace(std::int64_t n_batch) : n_batch_(n_batch) {}
 

@@ -41,7 +41,7 @@ TEST(PaceTest, AlwaysMakesProgress) {
     Pace pace(2048);
     pace.record(1, 0, 10);
     pace.record(1, 1, 5000);
-    EXPECT_EQ(pace.prompt_tokens(1), 1);
+    EXPECT_EQ(pace.prompt_tokens(1), Pace::kMinTokens);
     EXPECT_EQ(Pace(4).prompt_tokens(4), 1);
 }
 

@@ -1,14 +1,13 @@
 #include "http/server.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <vector>
 
+#include "base/await.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/connection.h"
@@ -20,7 +19,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds kAcceptPause{100};
 constexpr milliseconds kUnwindTime{1000};
 

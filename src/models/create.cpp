@@ -19,10 +19,6 @@ using store::Layer;
 
 namespace {
 
-Error bad_request(std::string message) {
-    return Error{ErrorCode::invalid, std::move(message), {}, 400};
-}
-
 bool is_clean_relative_path(std::string_view path) {
     const auto parts = split(path, '/');
     return std::ranges::none_of(

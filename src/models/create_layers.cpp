@@ -8,10 +8,6 @@ namespace corral::models {
 
 namespace {
 
-Error bad_request(std::string message) {
-    return Error{ErrorCode::invalid, std::move(message), {}, 400};
-}
-
 Error cannot_yet(std::string message, std::string hint) {
     return Error{ErrorCode::unsupported, std::move(message), std::move(hint), 0};
 }

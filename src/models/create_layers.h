@@ -6,12 +6,19 @@
 // Source: modelfile-create-templates.md 3.2 and 3.3.
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/create.h"
 #include "models/weights.h"
 
 namespace corral::models {
+
+// What the client has to change; answered with status 400.
+inline Error bad_request(std::string message) {
+    return Error{ErrorCode::invalid, std::move(message), {}, 400};
+}
 
 struct SourceLayer {
     store::Layer layer;

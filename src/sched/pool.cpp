@@ -1,12 +1,11 @@
 #include "sched/pool.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <utility>
 
+#include "base/await.h"
 #include "base/log.h"
 #include "base/system.h"
 #include "sched/scheduler.h"
@@ -20,8 +19,6 @@ using SteadyClock = std::chrono::steady_clock;
 using SystemTime = std::chrono::system_clock::time_point;
 
 namespace {
-
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
 Memory probe_memory() {
     const MemoryInfo info = memory_info();
@@ -292,7 +289,7 @@ void Pool::State::set_deadline() {
 asio::awaitable<void> Pool::State::wait_until_empty(Time limit) {
     while (!scheduler.empty() && SteadyClock::now() < limit) {
         runner_gone.expires_at(limit);
-        co_await runner_gone.async_wait(kNoThrow);
+        co_await runner_gone.async_wait(kAwait);
     }
 }
 
@@ -351,7 +348,7 @@ asio::awaitable<Result<std::unique_ptr<Lease>>> Pool::acquire(ModelSpec spec,
                 self->apply(self->scheduler.cancel(id, SteadyClock::now()));
         });
     }
-    while (!pending.outcome) co_await pending.answered.async_wait(kNoThrow);
+    while (!pending.outcome) co_await pending.answered.async_wait(kAwait);
     if (cancel) cancel->on_stop(nullptr);
     if (!*pending.outcome) co_return fail(std::move(*pending.outcome).error());
     co_return std::make_unique<State::RunnerLease>(state, id, std::move(**pending.outcome));

@@ -8,13 +8,12 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "base/await.h"
 #include "base/log.h"
 #include "base/process.h"
 
@@ -25,7 +24,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr int kSocketInRunner = 3;
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 // What a dead runner sent is still in the socket. Only a process that inherited the other end could
 // keep it open.
 constexpr std::chrono::seconds kLongestLinger{2};
@@ -140,8 +138,7 @@ asio::awaitable<void> RunnerProcess::read_messages(std::shared_ptr<RunnerProcess
 asio::awaitable<void> RunnerProcess::read_output(std::shared_ptr<RunnerProcess> self) {
     std::array<char, 4096> buffer;
     while (true) {
-        auto [error, n_read] =
-            co_await self->output_.async_read_some(asio::buffer(buffer), kNoThrow);
+        auto [error, n_read] = co_await self->output_.async_read_some(asio::buffer(buffer), kAwait);
         if (error) break;
         self->errors_.feed({buffer.data(), n_read}, [&](std::string_view line) {
             log_debug("runner output", {{"pid", self->pid_}, {"text", line}});
@@ -152,7 +149,7 @@ asio::awaitable<void> RunnerProcess::read_output(std::shared_ptr<RunnerProcess> 
 }
 
 asio::awaitable<void> RunnerProcess::wait_for_exit(std::shared_ptr<RunnerProcess> self) {
-    co_await self->pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow);
+    co_await self->pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, kAwait);
     if (!self->reaped_) {
         self->reaped_ = true;
         reap(self->pid_, &self->wait_status_);
@@ -196,7 +193,7 @@ asio::awaitable<void> RunnerProcess::insist(std::shared_ptr<RunnerProcess> self)
     for (Step step : {Step{self->limits_.drain, SIGTERM}, Step{self->limits_.terminate, SIGKILL}}) {
         if (self->reaped_) co_return;
         self->stop_timer_.expires_after(step.wait);
-        co_await self->stop_timer_.async_wait(kNoThrow);
+        co_await self->stop_timer_.async_wait(kAwait);
         if (self->reaped_) co_return;
         log_warn("runner does not end",
                  {{"pid", self->pid_}, {"signal", ::sigabbrev_np(step.signal_number)}});

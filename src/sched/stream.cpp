@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-wire::Failed request_canceled() {
+wire::Failed client_left() {
     return {ErrorCode::cancelled, "request canceled", 499};
 }
 
@@ -39,7 +39,7 @@ public:
     }
 
     void cancel() override {
-        if (open_) end(request_canceled(), true);
+        if (open_) end(client_left(), true);
     }
 
     void deliver(Event event) {

@@ -3,15 +3,13 @@
 #include "api/json/writer.h"
 #include "api/ollama/errors.h"
 #include "api/ollama/fields.h"
+#include "api/ollama/tools.h"
 #include "base/base64.h"
 #include "base/text.h"
 
 namespace corral::api::ollama {
 
 namespace {
-
-constexpr std::string_view kNotAnObject =
-    "Value looks like object, but can't find closing '}' symbol";
 
 void read_arguments(json::Reader& reader, const json::Value& value, std::string& target) {
     if (value.kind != json::Value::Kind::object && !value.is_null()) {

@@ -12,9 +12,6 @@ namespace {
 using json::Reader;
 using json::Value;
 
-constexpr std::string_view kNotAnObject =
-    "Value looks like object, but can't find closing '}' symbol";
-
 // Free-form JSON is kept as text; null and absent are empty.
 Reader::Read read_any(std::string& target) {
     return [&target](const Value& value) {

@@ -7,10 +7,15 @@
 // with upstream's key order, or empty when there are no tools. Source: native-api.md 5.7.
 
 #include <string>
+#include <string_view>
 
 #include "api/json/reader.h"
 
 namespace corral::api::ollama {
+
+// What upstream says of arguments or properties that are not an object.
+inline constexpr std::string_view kNotAnObject =
+    "Value looks like object, but can't find closing '}' symbol";
 
 json::Reader::Read read_tools(json::Reader& reader, std::string& tools_json);
 

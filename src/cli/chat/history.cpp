@@ -12,7 +12,7 @@ namespace corral::cli {
 namespace {
 
 constexpr std::size_t kMostEntries = 100;
-constexpr std::size_t kLargestFileBytes = 16 << 20;
+constexpr std::size_t kLargestHistoryBytes = 16 << 20;
 constexpr std::string_view kNewlineSign = "␊";
 
 }  // namespace
@@ -30,7 +30,7 @@ void History::add(std::string_view entry) {
 }
 
 void History::read() {
-    auto text = read_file(file_, kLargestFileBytes);
+    auto text = read_file(file_, kLargestHistoryBytes);
     if (!text) return;
     for (auto line : split(*text, '\n')) {
         auto trimmed = std::string(trim(line));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kExtensions = {".jpeg", ".jpg", ".png", ".webp", ".wav"};
 constexpr std::string_view kEscaped = " ()[]{}$&;'\\*?~";
-constexpr std::size_t kLargestFileBytes = 100 << 20;
+constexpr std::size_t kLargestPromptFileBytes = 100 << 20;
 
 bool is_word_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -62,10 +62,10 @@ std::string_view kind_of(std::string_view bytes) {
 
 Result<std::string> read_media(const Console& console, const std::string& path) {
     std::error_code error;
-    if (std::filesystem::file_size(path, error) > kLargestFileBytes && !error) {
+    if (std::filesystem::file_size(path, error) > kLargestPromptFileBytes && !error) {
         return fail(ErrorCode::invalid, "file size exceeds maximum limit (100MB)");
     }
-    CORRAL_TRY(auto bytes, read_file(path, kLargestFileBytes));
+    CORRAL_TRY(auto bytes, read_file(path, kLargestPromptFileBytes));
     auto kind = kind_of(bytes);
     if (kind.empty()) {
         console.note(fmt::format("Couldn't process file: {}\n", go_quote(path)));
