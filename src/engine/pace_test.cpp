@@ -48,8 +48,8 @@ TEST(PaceTest, AlwaysMakesProgress) {
 TEST(PaceTest, AdaptsToChange) {
     Pace pace(2048);
     pace.record(0, 100, 100);
-    for (int i = 0; i < 30; ++i) pace.record(0, 100, 1000);
-    EXPECT_EQ(pace.prompt_tokens(0), Pace::kAloneTokens);  // 10 ms a token
+    for (int i = 0; i < 30; ++i) pace.record(0, 100, 10000);
+    EXPECT_EQ(pace.prompt_tokens(0), Pace::kAloneTokens);  // 100 ms a token
 }
 
 }  // namespace
