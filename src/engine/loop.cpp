@@ -108,9 +108,12 @@ void Loop::cancel_now(std::uint64_t id) {
 }
 
 void Loop::admit() {
+    std::int64_t n_passed =
+        0;  // looking at every one of a long queue would cost more than it gives
     for (auto next = waiting_.begin(); next != waiting_.end();) {
         if (std::ssize(running_) >= model_.info.n_parallel || !has_cells_for(**next)) return;
         if (sequences_.should_wait(**next, running_)) {
+            if (++n_passed > model_.info.n_parallel) return;
             ++next;
             continue;
         }
