@@ -1,6 +1,8 @@
 #include "engine/memory.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace corral::engine {
 namespace {
@@ -9,13 +11,25 @@ llama_pos position(std::int64_t n) {
     return static_cast<llama_pos>(n);
 }
 
+// DeepSeek V4 keeps rows that each stand for several tokens; llama.cpp copies its sequences only
+// whole.
+bool compresses(const llama_model* model) {
+    std::array<char, 64> architecture{};
+    llama_model_meta_val_str(model, "general.architecture", architecture.data(),
+                             architecture.size());
+    return std::string_view(architecture.data()) == "deepseek4";
+}
+
+bool keeps_state(const llama_model* model) {
+    return llama_model_is_recurrent(model) || llama_model_is_hybrid(model) || compresses(model);
+}
+
 }  // namespace
 
 Memory::Memory(llama_context* context)
     : context_(context),
       memory_(llama_get_memory(context)),
-      stateful_(llama_model_is_recurrent(llama_get_model(context)) ||
-                llama_model_is_hybrid(llama_get_model(context))),
+      stateful_(keeps_state(llama_get_model(context))),
       n_window_(llama_model_n_swa(llama_get_model(context))) {}
 
 bool Memory::can_cut(llama_seq_id sequence, std::int64_t length, std::int64_t n) const {

@@ -46,7 +46,7 @@ public:
 private:
     llama_context* context_;
     llama_memory_t memory_;
-    bool stateful_;          // recurrent or hybrid
+    bool stateful_;          // recurrent, hybrid, or compressed
     std::int64_t n_window_;  // tokens a sliding window looks back; 0 = all
 };
 
