@@ -7,7 +7,7 @@ BUILD  := build
 CMAKE_FLAGS ?=
 ARGS   ?=
 
-.PHONY: help run chat build test check format lint asan tsan fuzz bench install portable packages clean
+.PHONY: help run chat build test check format lint asan tsan fuzz bench install portable clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,47 +19,53 @@ run: build ## Build, then let the built-in model answer PROMPT
 chat: build ## Build, then open an interactive session with the built-in model
 	@$(BUILD)/bin/corral run cria
 
-packages: ## Install the Debian packages that building and testing need
-	@tools/packages
-
-build: packages ## Build build/bin/corral (Release)
+build: ## Build build/bin/corral (Release)
+	@tools/packages build
 	@cmake --preset release $(CMAKE_FLAGS)
 	@cmake --build $(BUILD)
 
 test: build ## Build what is missing and run every test
+	@tools/packages test
 	@tests/run $(ARGS)
 
 check: format lint test fuzz ## Everything: format, lint, layering, tests, a short fuzz run
 
-format: packages ## Check the format of every source file
+format: ## Check the format of every source file
+	@tools/packages check
 	@tools/format --check
 
-lint: packages ## clang-tidy over our sources, all findings are errors
+lint: ## clang-tidy over our sources, all findings are errors
+	@tools/packages check
 	@tools/lint
 
-asan: packages ## Build with ASan and UBSan, run the tests under them
+asan: ## Build with ASan and UBSan, run the tests under them
+	@tools/packages test
 	@cmake --preset asan $(CMAKE_FLAGS)
 	@cmake --build $(BUILD)/asan
 	@tests/run --build $(BUILD)/asan $(ARGS)
 
-tsan: packages ## Build with TSan, run the tests under it
+tsan: ## Build with TSan, run the tests under it
+	@tools/packages test
 	@cmake --preset tsan $(CMAKE_FLAGS)
 	@cmake --build $(BUILD)/tsan
 	@tests/run --build $(BUILD)/tsan $(ARGS)
 
-fuzz: packages ## Build the fuzz targets and run each for a few seconds
+fuzz: ## Build the fuzz targets and run each for a few seconds
+	@tools/packages check
 	@cmake --preset fuzz
 	@cmake --build $(BUILD)/fuzz
 	@tests/fuzz.sh $(BUILD)/fuzz
 
 bench: build ## Compare with llama.cpp's own tools, built from the same source
+	@tools/packages test
 	@bench/run $(ARGS)
 
 install: build ## Install into PREFIX; LINK_OLLAMA=0 leaves the `ollama` link out
 	@cmake --install $(BUILD) --prefix "$(PREFIX)"
 	@test "$(LINK_OLLAMA)" = 0 || ln -sfn corral "$(DESTDIR)$(PREFIX)/bin/ollama"
 
-portable: packages ## Build for any machine of this architecture, with ggml's dynamic backends (build/portable)
+portable: ## Build for any machine of this architecture, with ggml's dynamic backends (build/portable)
+	@tools/packages build
 	@cmake --preset portable $(CMAKE_FLAGS)
 	@cmake --build $(BUILD)/portable
 

@@ -7,9 +7,10 @@
 //   CORRAL_TRY(auto manifest, read_manifest(name));   // passes the error up
 //   return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
 //
-// Errors: an Error is a small closed code, chosen by what the caller can do about it, a message that names the
-// thing and the cause, and sometimes a hint. Codes become HTTP statuses and exit statuses in one table each
-// (api/, cli/). We do not throw; libraries that do are caught in the adapter that calls them.
+// Errors: an Error is a small closed code, chosen by what the caller can do about it, a message
+// that names the thing and the cause, and sometimes a hint. Codes become HTTP statuses and exit
+// statuses in one table each (api/, cli/). We do not throw; libraries that do are caught in the
+// adapter that calls them.
 
 #include <fmt/format.h>
 
@@ -35,9 +36,11 @@ enum class ErrorCode {
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
-    // What the user can do about it; printed after the message by the command line, not part of API error texts.
+    // What the user can do about it; printed after the message by the command line, not part of API
+    // error texts.
     std::string hint;
-    // HTTP status when upstream's contract names one that the code's default does not give; 0 otherwise.
+    // HTTP status when upstream's contract names one that the code's default does not give; 0
+    // otherwise.
     int http_status = 0;
 };
 
@@ -46,7 +49,8 @@ using Result = std::expected<T, Error>;
 
 // Builds the failing value of any Result<T>.
 template <class... Args>
-[[nodiscard]] std::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format, Args&&... args) {
+[[nodiscard]] std::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format,
+                                          Args&&... args) {
     return std::unexpected(Error{code, fmt::format(format, std::forward<Args>(args)...), {}, 0});
 }
 
@@ -58,18 +62,19 @@ template <class... Args>
 
 #define CORRAL_CONCAT_(a, b) a##b
 #define CORRAL_CONCAT(a, b) CORRAL_CONCAT_(a, b)
-#define CORRAL_TRY_(temporary, declaration, ...)                           \
-    auto temporary = (__VA_ARGS__);                                        \
-    if (!temporary) return std::unexpected(std::move(temporary).error());  \
+#define CORRAL_TRY_(temporary, declaration, ...)                          \
+    auto temporary = (__VA_ARGS__);                                       \
+    if (!temporary) return std::unexpected(std::move(temporary).error()); \
     declaration = std::move(*temporary)
 
-// Declares (or assigns) from a Result<T>, or returns its error. The enclosing function returns some Result.
+// Declares (or assigns) from a Result<T>, or returns its error. The enclosing function returns some
+// Result.
 #define CORRAL_TRY(declaration, ...) \
     CORRAL_TRY_(CORRAL_CONCAT(corral_try_, __LINE__), declaration, __VA_ARGS__)
 
 // The same for Result<void>.
-#define CORRAL_CHECK(...)                                                                             \
-    do {                                                                                              \
-        if (auto corral_check_ = (__VA_ARGS__); !corral_check_)                                       \
-            return std::unexpected(std::move(corral_check_).error());                                 \
+#define CORRAL_CHECK(...)                                             \
+    do {                                                              \
+        if (auto corral_check_ = (__VA_ARGS__); !corral_check_)       \
+            return std::unexpected(std::move(corral_check_).error()); \
     } while (false)

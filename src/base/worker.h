@@ -2,8 +2,8 @@
 
 // Purpose: blocking work (hashing, directory walks, fsync) off the server's one I/O thread.
 //
-// Threads: `run` is awaited on the caller's executor, `f` runs on a thread of the pool and must not touch state of
-// the I/O thread. The pool is owned by serve/ and joined at shutdown.
+// Threads: `run` is awaited on the caller's executor, `f` runs on a thread of the pool and must not
+// touch state of the I/O thread. The pool is owned by serve/ and joined at shutdown.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -22,7 +22,10 @@ public:
     template <class F>
     boost::asio::awaitable<std::invoke_result_t<F>> run(F f) {
         co_return co_await boost::asio::co_spawn(
-            pool_, [](F g) -> boost::asio::awaitable<std::invoke_result_t<F>> { co_return g(); }(std::move(f)),
+            pool_,
+            [](F g) -> boost::asio::awaitable<std::invoke_result_t<F>> {
+                co_return g();
+            }(std::move(f)),
             boost::asio::use_awaitable);
     }
 

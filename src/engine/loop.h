@@ -4,16 +4,16 @@
 //
 // A step takes one token of every generating sequence and fills up with prompt chunks, decodes
 // once, samples and emits.
-//   who runs      in order of arrival, up to n_parallel, as long as the cells they need are there
-//   (those of cached
-//                 prefixes count as free)
-//   prompt share  bounded by Pace; three quarters go to the prompts with least left, one quarter to
-//   the oldest, so that
-//                 a short request passes a long one and none starves
-//   no room       cached prefixes are given up, oldest first; then the youngest generation loses
-//   its place and computes its
-//                 tokens again later. What was generated stays, so nobody sees a difference but
-//                 time.
+//
+// Who runs: in order of arrival, up to n_parallel, as long as the cells they need are there (those
+// of cached prefixes count as free).
+//
+// Prompt share: bounded by Pace; three quarters go to the prompts with least left, one quarter to
+// the oldest, so that a short request passes a long one and none starves.
+//
+// No room: cached prefixes are given up, oldest first; then the youngest generation loses its place
+// and computes its tokens again later. What was generated stays, so nobody sees a difference but
+// time.
 //
 // Threads: add, fail and cancel from any thread; everything else on the loop's own. Events go to
 // the sink on that thread.

@@ -2,9 +2,11 @@
 
 // Purpose: a blocking HTTP client for the command line. The only door to libcurl.
 //
-// Errors: whatever keeps the exchange from ending is ErrorCode::unavailable with the cause alone as its text
-// (`dial tcp 127.0.0.1:11434: connect: connection refused`, `EOF`); who shows it puts `Get "<url>": ` before it (cli.md
-// 2.5). An HTTP status >= 400 is not an error here: look at `status`. Redirects are answers like any other.
+// Errors: whatever keeps the exchange from ending is ErrorCode::unavailable with the cause alone as
+// its text
+// (`dial tcp 127.0.0.1:11434: connect: connection refused`, `EOF`); who shows it puts `Get "<url>":
+// ` before it (cli.md 2.5). An HTTP status >= 400 is not an error here: look at `status`. Redirects
+// are answers like any other.
 //
 // Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY as usual, never for loopback hosts.
 // Threads: one at a time for each Client; a Client keeps its connections open and reuses them.
@@ -26,14 +28,15 @@ struct ClientRequest {
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    // When set, the body is read from here instead (returns bytes put into the buffer; 0 at the end) and sent chunked
-    // or with `body_size` as its length.
+    // When set, the body is read from here instead (returns bytes put into the buffer; 0 at the
+    // end) and sent chunked or with `body_size` as its length.
     std::function<std::size_t(char* buffer, std::size_t size)> body_source;
     std::int64_t body_size = -1;
     std::int64_t connect_timeout_ms = 10'000;
     std::int64_t timeout_ms = 0;  // of the whole exchange; 0 = none
-    // A descriptor (an eventfd, the end of a pipe) that becomes readable when the exchange is to be given up; the result
-    // is then ErrorCode::cancelled, at once also while the server is silent. -1 = none. Not read from, not closed.
+    // A descriptor (an eventfd, the end of a pipe) that becomes readable when the exchange is to be
+    // given up; the result is then ErrorCode::cancelled, at once also while the server is silent.
+    // -1 = none. Not read from, not closed.
     int cancel_fd = -1;
 };
 
@@ -53,11 +56,12 @@ public:
     // The whole answer in memory, at most 64 MiB.
     [[nodiscard]] Result<ClientResponse> send(const ClientRequest& request);
 
-    // Calls `on_line` for every complete line of the body (without its newline, at most 8 MB) as it arrives; when it
-    // returns false the transfer is aborted and the result is ErrorCode::cancelled. With status >= 400 the body is
-    // collected into `body` instead.
+    // Calls `on_line` for every complete line of the body (without its newline, at most 8 MB) as it
+    // arrives; when it returns false the transfer is aborted and the result is
+    // ErrorCode::cancelled. With status >= 400 the body is collected into `body` instead.
     using OnLine = std::function<bool(std::string_view line)>;
-    [[nodiscard]] Result<ClientResponse> stream(const ClientRequest& request, const OnLine& on_line);
+    [[nodiscard]] Result<ClientResponse> stream(const ClientRequest& request,
+                                                const OnLine& on_line);
 
 private:
     struct Connections;

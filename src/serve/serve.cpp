@@ -63,7 +63,8 @@ Result<store::Store> open_store(const Settings& settings) {
 
 void tidy_up(const Settings& settings, const store::Store& store) {
     if (const auto renamed = store.rename_old_blobs(); !renamed) {
-        log_warn("cannot rename blobs of an old installation", {{"error", renamed.error().message}});
+        log_warn("cannot rename blobs of an old installation",
+                 {{"error", renamed.error().message}});
     }
     if (settings.no_prune) return;
     const auto n_removed = store.prune();

@@ -2,13 +2,14 @@
 
 // Purpose: messages to bytes and back, for the socketpair between server and runner.
 //
-// A frame is a 4-byte little-endian length (of what follows, at most kMaxFrameBytes) and the encoded message.
-// Integers are zig-zag varints, floats and doubles their little-endian bits, strings and lists a varint count and
-// the elements, optionals a presence byte, variants the index of the alternative; structs are their `fields` in
-// order. Both ends are the same binary, so there is no versioning.
+// A frame is a 4-byte little-endian length (of what follows, at most kMaxFrameBytes) and the
+// encoded message. Integers are zig-zag varints, floats and doubles their little-endian bits,
+// strings and lists a varint count and the elements, optionals a presence byte, variants the index
+// of the alternative; structs are their `fields` in order. Both ends are the same binary, so there
+// is no versioning.
 //
-// Errors: decoding never reads past the frame and never allocates more than the frame could hold; anything that
-// does not fit is ErrorCode::corrupt. Trailing bytes are corrupt too.
+// Errors: decoding never reads past the frame and never allocates more than the frame could hold;
+// anything that does not fit is ErrorCode::corrupt. Trailing bytes are corrupt too.
 
 #include <cstddef>
 #include <span>
@@ -31,7 +32,8 @@ inline constexpr std::size_t kFrameHeaderBytes = 4;
 [[nodiscard]] Result<ToRunner> decode_to_runner(std::span<const char> payload);
 [[nodiscard]] Result<FromRunner> decode_from_runner(std::span<const char> payload);
 
-// The payload length a header announces, or corrupt if it is over the limit. `header` holds kFrameHeaderBytes.
+// The payload length a header announces, or corrupt if it is over the limit. `header` holds
+// kFrameHeaderBytes.
 [[nodiscard]] Result<std::size_t> frame_length(std::span<const char> header);
 
 }  // namespace corral::wire

@@ -1,9 +1,10 @@
 #pragma once
 
-// Purpose: what a runner tells the server. One definition for every dialect; the API layer turns events into JSON.
+// Purpose: what a runner tells the server. One definition for every dialect; the API layer turns
+// events into JSON.
 //
-// Per request the order is: Delta*, then exactly one Done or Failed. Loading* then Loaded or Failed answer Load
-// (id 0). Times are nanoseconds.
+// Per request the order is: Delta*, then exactly one Done or Failed. Loading* then Loaded or Failed
+// answer Load (id 0). Times are nanoseconds.
 
 #include <cstdint>
 #include <string>
@@ -51,9 +52,9 @@ struct Delta {
 enum class DoneReason : std::uint8_t { stop, length };
 
 struct Timings {
-    std::int64_t n_prompt = 0;         // prompt tokens, those taken from the prefix cache included
-    std::int64_t n_prompt_cached = 0;  // of which taken from the prefix cache
-    std::int64_t n_prompt_dropped = 0; // prompt tokens cut off because the prompt was too long
+    std::int64_t n_prompt = 0;          // prompt tokens, those taken from the prefix cache included
+    std::int64_t n_prompt_cached = 0;   // of which taken from the prefix cache
+    std::int64_t n_prompt_dropped = 0;  // prompt tokens cut off because the prompt was too long
     std::int64_t n_generated = 0;
     std::int64_t prompt_ns = 0;
     std::int64_t generate_ns = 0;
@@ -98,7 +99,7 @@ struct Loading {
 
 // The model is ready.
 struct Loaded {
-    std::int64_t n_ctx = 0;        // tokens one sequence may use
+    std::int64_t n_ctx = 0;  // tokens one sequence may use
     std::int64_t n_ctx_train = 0;
     std::int64_t n_parallel = 0;
     std::int64_t memory_bytes = 0;      // weights, KV cache and compute buffers together

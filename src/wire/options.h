@@ -2,8 +2,9 @@
 
 // Purpose: the options of a model and of a request, after merging (scheduler-runtime.md section 2).
 //
-// Two halves: LoadOptions belong to the runner process and may force a reload; SamplingOptions travel with each
-// request. The dialects (api/) fill them from JSON; upstream's defaults are the member initialisers here.
+// Two halves: LoadOptions belong to the runner process and may force a reload; SamplingOptions
+// travel with each request. The dialects (api/) fill them from JSON; upstream's defaults are the
+// member initialisers here.
 
 #include <cstdint>
 #include <optional>
@@ -29,8 +30,9 @@ struct LoadOptions {
 };
 
 struct SamplingOptions {
-    std::int64_t num_keep = 4;      // tokens kept at the front on a context shift; < 0 = the whole prompt
-    std::int64_t seed = -1;         // < 0 = random
+    std::int64_t num_keep =
+        4;                   // tokens kept at the front on a context shift; < 0 = the whole prompt
+    std::int64_t seed = -1;  // < 0 = random
     std::int64_t num_predict = -1;  // tokens at most; < 0 = 10 x num_ctx (native-api.md 7.3)
     std::int64_t top_k = 40;        // <= 0 = off
     float top_p = 0.9F;
@@ -46,8 +48,8 @@ struct SamplingOptions {
     bool operator==(const SamplingOptions&) const = default;
     template <class Archive>
     void fields(Archive& a) {
-        a(num_keep, seed, num_predict, top_k, top_p, min_p, typical_p, repeat_last_n, temperature, repeat_penalty,
-          presence_penalty, frequency_penalty, stop);
+        a(num_keep, seed, num_predict, top_k, top_p, min_p, typical_p, repeat_last_n, temperature,
+          repeat_penalty, presence_penalty, frequency_penalty, stop);
     }
 };
 

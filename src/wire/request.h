@@ -2,8 +2,8 @@
 
 // Purpose: what the server asks a runner to do, independent of the API dialect it came through.
 //
-// Every struct lists its members once, in `fields`, from which the frame encoder and decoder are made (codec.h).
-// Text is UTF-8. Ownership: plain values. Source: native-api.md sections 5 and 7.
+// Every struct lists its members once, in `fields`, from which the frame encoder and decoder are
+// made (codec.h). Text is UTF-8. Ownership: plain values. Source: native-api.md sections 5 and 7.
 
 #include <cstdint>
 #include <optional>
@@ -90,16 +90,18 @@ struct Generate {
     SamplingOptions sampling;
     Format format;
     Thinking thinking = Thinking::unset;
-    bool truncate = true;        // drop old messages (or the middle of a text prompt) when the prompt is too long
-    bool shift = true;           // forget the oldest half and go on when the context is full
-    bool want_context = false;   // put the tokens of prompt and answer into Done::context
+    bool truncate =
+        true;  // drop old messages (or the middle of a text prompt) when the prompt is too long
+    bool shift = true;          // forget the oldest half and go on when the context is full
+    bool want_context = false;  // put the tokens of prompt and answer into Done::context
     bool logprobs = false;
     std::int64_t top_logprobs = 0;
-    bool render_only = false;    // answer with Done::rendered_prompt and generate nothing
+    bool render_only = false;  // answer with Done::rendered_prompt and generate nothing
 
     template <class Archive>
     void fields(Archive& a) {
-        a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs, render_only);
+        a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs,
+          render_only);
     }
 };
 
@@ -109,14 +111,15 @@ struct Load {
     std::vector<std::string> projector_paths;
     std::vector<std::string> adapter_paths;
     LoadOptions options;
-    std::int64_t n_parallel = 8;    // sequences that may be generated at the same time
-    std::string kv_cache_type;      // ggml type name for K and V, or empty for f16
+    std::int64_t n_parallel = 8;  // sequences that may be generated at the same time
+    std::string kv_cache_type;    // ggml type name for K and V, or empty for f16
     std::optional<bool> flash_attention;
     bool embedding = false;
 
     template <class Archive>
     void fields(Archive& a) {
-        a(model_path, projector_paths, adapter_paths, options, n_parallel, kv_cache_type, flash_attention, embedding);
+        a(model_path, projector_paths, adapter_paths, options, n_parallel, kv_cache_type,
+          flash_attention, embedding);
     }
 };
 
