@@ -1,6 +1,7 @@
 """The two sides of a comparison: Corral, and llama-server built from the same llama.cpp source.
 
-Both are driven through one interface: start, stop, and `stream`, which yields the time of every token that arrives.
+Both are driven through one interface: start, stop, and `stream`, which yields the time of every piece of text that
+arrives; `generate` reads one to its end and gives the tokens that the server counted.
 """
 
 import http.client
@@ -78,6 +79,15 @@ class Side:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
+    def generate(self, prompt, n_tokens):
+        """The times of an answer's pieces, and its final statistics."""
+        stream, times = self.stream(prompt, n_tokens), []
+        while True:
+            try:
+                times.append(next(stream))
+            except StopIteration as end:
+                return times, end.value
+
     def read_tokens(self, path, body, prefix):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         connection.request("POST", path, json.dumps(body))
@@ -136,13 +146,12 @@ class Corral(Side):
     def stream(self, prompt, n_tokens):
         body = {"model": "bench", "prompt": prompt, "raw": True,
                 "options": {**self.options, "num_predict": n_tokens}}
-        self.final = None
         for at, event in self.read_tokens("/api/generate", body, b""):
             if "error" in event:
                 raise RuntimeError(event)
             if event.get("done"):
-                self.final = event
-            elif event.get("response"):
+                return {"n": event["eval_count"], "per_s": event["eval_count"] / event["eval_duration"] * 1e9}
+            if event.get("response"):
                 yield at
 
 
@@ -163,3 +172,5 @@ class LlamaServer(Side):
         for at, event in self.read_tokens("/completion", body, b"data: "):
             if event.get("content"):
                 yield at
+            if event.get("stop"):
+                return {"n": event["timings"]["predicted_n"], "per_s": event["timings"]["predicted_per_second"]}
