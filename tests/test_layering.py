@@ -14,7 +14,6 @@ DOORS = {
     r"boost/beast.*": ["http"],
     r"curl/.*": ["http"],
     r"spdlog/.*": ["base"],
-    r"CLI/.*": ["cli"],
     r"histedit\.h|editline/.*": ["cli"],
 }
 
