@@ -4,10 +4,12 @@
 PROMPT ?= Tell me a story about a little llama.
 PREFIX ?= /usr/local
 BUILD  := build
+SOAK_BUILD ?= $(BUILD)
+MINUTES ?= 30
 CMAKE_FLAGS ?=
 ARGS   ?=
 
-.PHONY: help run chat build test check format lint asan tsan fuzz bench install portable clean
+.PHONY: help run chat build test check format lint asan tsan fuzz soak bench install portable clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -55,6 +57,11 @@ fuzz: ## Build the fuzz targets and run each for a few seconds
 	@cmake --preset fuzz
 	@cmake --build $(BUILD)/fuzz
 	@tests/fuzz.sh $(BUILD)/fuzz
+
+soak: build ## Keep a server under mixed load for MINUTES (SOAK_BUILD=build/asan: another build)
+	@tools/packages test
+	@cmake --build $(SOAK_BUILD) --target corral make_model
+	@CORRAL_BUILD=$(SOAK_BUILD) tests/soak.py --minutes $(MINUTES) $(ARGS)
 
 bench: build ## Compare with llama.cpp's own tools, built from the same source
 	@tools/packages test

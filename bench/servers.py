@@ -26,13 +26,26 @@ def free_port():
 
 
 def llama_build(build):
-    """The build tree of llama.cpp that `build` links, from its CMake cache; its tools are built when missing."""
-    rules = (build / "build.ninja").read_text()
-    tree = Path(re.search(r"(/[^ :]*/llama/v[^/ ]+-[0-9a-f]{12})/", rules).group(1))
-    tools = ["llama-bench", "llama-server", "llama-quantize"]
-    if not all((tree / "bin" / tool).exists() for tool in tools):
-        subprocess.run(["cmake", "--build", tree, "--target", *tools], check=True)
-    return tree / "bin"
+    """The folder of llama.cpp's own tools, with its own kernels; they are built when missing."""
+    folder = Path((build / "llama_tools_folder").read_text())
+    if not all((folder / tool).exists() for tool in ("llama-bench", "llama-server", "llama-quantize")):
+        subprocess.run(["cmake", "--build", build, "--target", "llama_tools"], check=True)
+    return folder
+
+
+class Neighbours:
+    """Other programs that keep `n` CPUs busy."""
+
+    def __init__(self, n):
+        self.processes = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(n)]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+            process.wait()
 
 
 class Side:
@@ -48,6 +61,11 @@ class Side:
         data = response.read()
         connection.close()
         return response.status, data
+
+    def expect(self, path, body):
+        status, answer = self.request("POST", path, body)
+        if status != 200:
+            raise RuntimeError(answer)
 
     def launch(self, command, **environment):
         self.log = tempfile.TemporaryFile()
@@ -79,16 +97,17 @@ class Side:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
-    def generate(self, prompt, n_tokens):
+    def generate(self, prompt, n_tokens, **more):
         """The times of an answer's pieces, and its final statistics."""
-        stream, times = self.stream(prompt, n_tokens), []
+        stream, times = self.stream(prompt, n_tokens, **more), []
         while True:
             try:
                 times.append(next(stream))
             except StopIteration as end:
                 return times, end.value
 
-    def read_tokens(self, path, body, prefix):
+    def read_tokens(self, path, body, prefix, parse=True):
+        """The lines of a stream that begin with `prefix`, without it, and when they came."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         connection.request("POST", path, json.dumps(body))
         response = connection.getresponse()
@@ -96,15 +115,17 @@ class Side:
             raise RuntimeError(response.read())
         for line in response:
             if line.startswith(prefix):
-                yield time.perf_counter(), json.loads(line[len(prefix):])
+                rest = line[len(prefix):]
+                yield time.perf_counter(), json.loads(rest) if parse else rest
         connection.close()
 
 
 class Corral(Side):
     name = "corral"
 
-    def __init__(self, build, model, n_ctx):
+    def __init__(self, build, model, n_ctx, embeddings=False):
         super().__init__()
+        self.load_path = "/api/embed" if embeddings else "/api/generate"
         self.binary = build / "bin" / "corral"
         self.model = model
         self.options = {"num_ctx": n_ctx, "temperature": 0}
@@ -119,9 +140,7 @@ class Corral(Side):
             return ready_s, 0.0
         self.create()
         begin = time.perf_counter()
-        status, answer = self.request("POST", "/api/generate", {"model": "bench", "options": self.options})
-        if status != 200:
-            raise RuntimeError(answer)
+        self.expect(self.load_path, {"model": "bench", "options": self.options})
         return ready_s, time.perf_counter() - begin
 
     def create(self):
@@ -143,9 +162,12 @@ class Corral(Side):
         if status != 200:
             raise RuntimeError(answer)
 
-    def stream(self, prompt, n_tokens):
+    def embed(self, texts):
+        self.expect("/api/embed", {"model": "bench", "input": texts if len(texts) > 1 else texts[0]})
+
+    def stream(self, prompt, n_tokens, **more):
         body = {"model": "bench", "prompt": prompt, "raw": True,
-                "options": {**self.options, "num_predict": n_tokens}}
+                "options": {**self.options, "num_predict": n_tokens}, **more}
         for at, event in self.read_tokens("/api/generate", body, b""):
             if "error" in event:
                 raise RuntimeError(event)
@@ -158,14 +180,20 @@ class Corral(Side):
 class LlamaServer(Side):
     name = "llama-server"
 
-    def __init__(self, tools, model, n_ctx, n_slots):
+    def __init__(self, tools, model, n_ctx, n_slots, embeddings=False):
+        """`n_slots` None leaves the number to llama-server."""
         super().__init__()
-        self.command = [tools / "llama-server", "-m", model, "--port", str(self.port), "-c", str(n_ctx * 2), "-np",
-                        str(n_slots), "--kv-unified", "-t", str(os.cpu_count()), "--no-webui", "--offline"]
+        self.command = [tools / "llama-server", "-m", model, "--port", str(self.port), "-c", str(n_ctx * 2),
+                        *([] if n_slots is None else ["-np", str(n_slots), "--kv-unified"]),
+                        *(["--embeddings", "-b", "2048", "-ub", "2048"] if embeddings else []),
+                        "-t", str(os.cpu_count()), "--no-webui", "--offline"]
 
     def start(self):
         self.launch(self.command)
         return self.wait_ready("/health")
+
+    def embed(self, texts):
+        self.expect("/v1/embeddings", {"input": texts if len(texts) > 1 else texts[0]})
 
     def stream(self, prompt, n_tokens):
         body = {"prompt": prompt, "n_predict": n_tokens, "temperature": 0, "stream": True, "cache_prompt": True}

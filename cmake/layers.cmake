@@ -2,14 +2,12 @@
 # unit_NAME from the *_test.cpp files beside the code.
 #
 # The sources of a layer are compiled a few at a time as one unit, which takes a fifth of the time; names in anonymous
-# namespaces are therefore unique within a layer. CORRAL_UNITY=OFF compiles them one by one (for clang-tidy).
+# namespaces are therefore unique within a layer. CORRAL_UNITY=OFF compiles them one by one.
 option(CORRAL_UNITY "compile the sources of a layer together" ON)
 add_custom_target(unit_tests)
 
 function(corral_layer name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
-  set(tests ${sources})
-  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|_fuzz)\\.cpp$")
   if(sources)
     add_library(corral_${name} STATIC ${sources})
@@ -28,9 +26,15 @@ function(corral_layer name)
     target_link_libraries(corral_${name} INTERFACE ${ARGN})
     target_include_directories(corral_${name} INTERFACE "${CMAKE_SOURCE_DIR}/src")
   endif()
+  corral_unit_test(${name} corral_${name})
+endfunction()
+
+# The test program unit_NAME from src/NAME/**/*_test.cpp, if there are any.
+function(corral_unit_test name)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*_test.cpp")
   if(tests)
     add_executable(unit_${name} EXCLUDE_FROM_ALL ${tests})
-    target_link_libraries(unit_${name} PRIVATE corral_${name} corral_flags GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(unit_${name} PRIVATE ${ARGN} corral_flags GTest::gtest GTest::gmock GTest::gtest_main)
     set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     add_dependencies(unit_tests unit_${name})
   endif()

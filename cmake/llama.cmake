@@ -83,6 +83,12 @@ else()
 endif()
 
 file(SHA256 "${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake" _hook)
+file(GLOB _kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.cpp")
+list(FILTER _kernels EXCLUDE REGEX "_test\\.cpp$")
+foreach(_kernel ${_kernels})
+  file(SHA256 "${_kernel}" _digest)
+  string(APPEND _hook "${_digest}")
+endforeach()
 string(SHA256 _key "${CORRAL_LLAMA_VERSION};${CORRAL_LLAMA_SOURCE};${_flags};${_processor};${_hook};\
 ${CMAKE_CXX_COMPILER_ID};${CMAKE_CXX_COMPILER_VERSION}")
 string(SUBSTRING "${_key}" 0 12 _key)
@@ -100,23 +106,31 @@ else()
 endif()
 set(CORRAL_LLAMA_TREE "${_source}")
 
+find_program(CCACHE ccache)
+if(CCACHE) # with paths relative to the cache, so that builds under other keys share what is equal
+  set(_launcher "env\\;CCACHE_BASEDIR=${CORRAL_CACHE}/llama\\;${CCACHE}")
+  list(APPEND _flags "-DCMAKE_C_COMPILER_LAUNCHER=${_launcher}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${_launcher}")
+endif()
+set(_configure -G Ninja ${_flags} -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+    "-DCMAKE_PROJECT_llama.cpp_INCLUDE=${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake")
 if(NOT EXISTS "${CORRAL_LLAMA_BUILD}/built")
   message(STATUS "llama.cpp ${CORRAL_LLAMA_VERSION}: building into ${CORRAL_LLAMA_BUILD} (once, about 9 minutes on 2 cores)")
-  find_program(CCACHE ccache)
-  if(CCACHE)
-    list(APPEND _flags -DCMAKE_C_COMPILER_LAUNCHER=${CCACHE} -DCMAKE_CXX_COMPILER_LAUNCHER=${CCACHE})
-  endif()
-  execute_process(
-    COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${CORRAL_LLAMA_BUILD}" -G Ninja ${_flags}
-            -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
-            "-DCMAKE_PROJECT_llama.cpp_INCLUDE=${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake"
-    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${CORRAL_LLAMA_BUILD}" ${_configure}
+                  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
   execute_process(
     COMMAND ${CMAKE_COMMAND} --build "${CORRAL_LLAMA_BUILD}" --target llama llama-common mtmd ggml
     COMMAND_ERROR_IS_FATAL ANY)
   file(TOUCH "${CORRAL_LLAMA_BUILD}/built")
 endif()
 file(LOCK "${CORRAL_CACHE}/llama/lock" RELEASE)
+
+# llama.cpp's own tools with its own kernels: the other side of every benchmark. The file names their folder.
+set(_tools "${CORRAL_LLAMA_BUILD}-plain")
+file(WRITE "${CMAKE_BINARY_DIR}/llama_tools_folder" "${_tools}/bin")
+add_custom_target(llama_tools
+  COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${_tools}" ${_configure} -DCORRAL_KERNELS=OFF
+  COMMAND ${CMAKE_COMMAND} --build "${_tools}" --target llama-bench llama-server llama-quantize
+  USES_TERMINAL VERBATIM)
 
 add_library(llama_cpp INTERFACE)
 target_include_directories(llama_cpp SYSTEM INTERFACE

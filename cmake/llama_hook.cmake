@@ -1,15 +1,49 @@
 # Runs inside llama.cpp's own project (CMAKE_PROJECT_llama.cpp_INCLUDE), so that its source stays untouched.
 #
+#   CORRAL_KERNELS   OFF leaves ggml's own kernels in place: for the tools that benchmarks compare with
+
+option(CORRAL_KERNELS "put Corral's CPU kernels in the place of ggml's" ON)
+
+# The CPU backend's targets: one, or with GGML_CPU_ALL_VARIANTS one for each kind of processor.
+function(corral_cpu_targets result)
+  get_property(targets DIRECTORY "${CMAKE_SOURCE_DIR}/ggml/src" PROPERTY BUILDSYSTEM_TARGETS)
+  list(FILTER targets INCLUDE REGEX "^ggml-cpu")
+  list(FILTER targets EXCLUDE REGEX "-feats$")
+  set(${result} ${targets} PARENT_SCOPE)
+endfunction()
+
 # GCC 12 removes the stores that fill the AMX tile configuration as dead, and the AMX path then dies with an illegal
 # instruction. Turning dead-store elimination off for that one file cures it; the file is only used where AMX is.
 function(corral_keep_amx_stores)
-  foreach(target ggml-cpu ggml-cpu-sapphirerapids)
-    if(TARGET ${target})
-      set_source_files_properties("${CMAKE_SOURCE_DIR}/ggml/src/ggml-cpu/amx/mmq.cpp"
-        TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-fno-tree-dse;-fno-dse")
-    endif()
+  corral_cpu_targets(targets)
+  foreach(target ${targets})
+    set_source_files_properties("${CMAKE_SOURCE_DIR}/ggml/src/ggml-cpu/amx/mmq.cpp"
+      TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-fno-tree-dse;-fno-dse")
   endforeach()
 endfunction()
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  cmake_language(DEFER CALL corral_keep_amx_stores)
-endif()
+
+# Compiles src/kernels/NAME.cpp into the CPU backend; ggml's own `function`, in its file `source`, is compiled under the
+# name `function`_reference, which ours calls for what it does not do.
+function(corral_replace_kernel name function source)
+  set(ggml "${CMAKE_SOURCE_DIR}/ggml/src")
+  set(ours "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/kernels/${name}.cpp")
+  cmake_path(NORMAL_PATH ours)
+  corral_cpu_targets(targets)
+  foreach(target ${targets})
+    target_sources(${target} PRIVATE "${ours}")
+    set_source_files_properties("${ours}" TARGET_DIRECTORY ${target} PROPERTIES
+      INCLUDE_DIRECTORIES "${ggml};${ggml}/ggml-cpu" COMPILE_OPTIONS "-O3;-Wno-unused-function")
+    set_source_files_properties("${ggml}/ggml-cpu/${source}" TARGET_DIRECTORY ${target} PROPERTIES
+      COMPILE_DEFINITIONS "${function}=${function}_reference")
+  endforeach()
+endfunction()
+
+function(corral_change_ggml)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    corral_keep_amx_stores()
+  endif()
+  if(CORRAL_KERNELS)
+    corral_replace_kernel(flash_attention ggml_compute_forward_flash_attn_ext ops.cpp)
+  endif()
+endfunction()
+cmake_language(DEFER CALL corral_change_ggml)

@@ -14,10 +14,7 @@ import torch
 import tokenizer as bpe
 from model import Config
 
-CHAT_TEMPLATE = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
-)
+CHAT_TEMPLATE = (Path(__file__).resolve().parent / "template.jinja").read_text()
 TENSORS = {  # our name in a block -> GGUF name
     "attention_norm": "attn_norm", "attention.q": "attn_q", "attention.k": "attn_k", "attention.v": "attn_v",
     "attention.o": "attn_output", "feed_forward_norm": "ffn_norm", "feed_forward.gate": "ffn_gate",

@@ -5,7 +5,7 @@ import torch
 
 def orthogonal(matrices, steps=5):
     """Push the singular values of a stack of matrices (N, R, C) towards one by Newton-Schulz iteration."""
-    x = matrices.bfloat16()
+    x = matrices.bfloat16() if torch.cpu._is_avx512_bf16_supported() else matrices
     tall = x.shape[1] > x.shape[2]
     x = x.mT if tall else x
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)

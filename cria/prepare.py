@@ -14,7 +14,7 @@ from generator.conversation import segments
 from generator.mix import Mixer
 
 CONTEXT = 2048
-LONG_SHARE = 0.06  # share of the tokens in long conversations
+LONG_SHARE = 0.04  # share of the tokens in long conversations
 TOKENIZER_CONVERSATIONS = 40000
 
 
@@ -27,8 +27,8 @@ def tokenizer_texts(seed):
 
 
 def encode(tokenizer, batch):
-    """Token ids and learned-flags of each conversation: a list of (uint16 array, bool array)."""
-    parts = [list(segments(messages)) for messages in batch]
+    """Token ids and learned-flags of each (messages, thinks): a list of (uint16 array, bool array)."""
+    parts = [list(segments(messages, thinks)) for messages, thinks in batch]
     encoded = iter(tokenizer.encode_batch([text for conversation in parts for text, _ in conversation]))
     out = []
     for conversation in parts:
@@ -50,11 +50,11 @@ def write(path, conversations):
     )
 
 
-def collect(tokenizer, make, limit):
+def collect(tokenizer, mixer, make, limit):
     """Conversations of ``make`` until ``limit`` tokens are reached."""
     out, total = [], 0
     while total < limit:
-        for ids, learned in encode(tokenizer, [make() for _ in range(256)]):
+        for ids, learned in encode(tokenizer, [(make(), mixer.thinks()) for _ in range(256)]):
             out.append((ids[:CONTEXT], learned[:CONTEXT]))
             total += len(ids)
     return out
@@ -73,8 +73,8 @@ def main():
     path = args.work / "tokenizer.json"
     tokenizer = bpe.load(path) if args.keep_tokenizer else bpe.train(tokenizer_texts(args.seed + 1000), path)
     mixer = Mixer(args.seed, json.loads(args.emphasis))
-    conversations = collect(tokenizer, mixer.conversation, args.tokens * (1 - LONG_SHARE))
-    conversations += collect(tokenizer, mixer.long_conversation, args.tokens * LONG_SHARE)
+    conversations = collect(tokenizer, mixer, mixer.conversation, args.tokens * (1 - LONG_SHARE))
+    conversations += collect(tokenizer, mixer, mixer.long_conversation, args.tokens * LONG_SHARE)
     write(args.work / f"{args.name}.npz", conversations)
     total = sum(len(ids) for ids, _ in conversations)
     print(f"{len(conversations)} conversations, {total} tokens, vocabulary {tokenizer.get_vocab_size()}")

@@ -7,6 +7,7 @@ every few minutes, at the end and when interrupted; ``--resume`` goes on from it
 """
 
 import argparse
+import math
 import signal
 import time
 from pathlib import Path
@@ -17,10 +18,10 @@ import torch
 import optimizer
 from model import Config, Cria
 
-SHORT, LONG = 256, 2048  # row lengths
+HAS_BF16 = torch.cpu._is_avx512_bf16_supported()  # without it, bfloat16 is slower than float
+SHORT, LONG = 320, 2048  # row lengths
 OPEN_ROWS = 24  # rows being filled at a time
 PARTITION_WEIGHT = 0.01
-WARM_UP = 60
 
 
 class Interrupt:
@@ -86,7 +87,7 @@ class Rows:
 def visible(document):
     """Attention mask (B, 1, 1, T, T): 0 for earlier positions of the same document, else very low."""
     same = (document[:, :, None] == document[:, None, :]).tril()
-    return torch.zeros(same.shape, dtype=torch.bfloat16).masked_fill_(~same, -1e4)[:, None, None]
+    return torch.zeros(same.shape, dtype=torch.bfloat16 if HAS_BF16 else torch.float32).masked_fill_(~same, -1e4)[:, None, None]
 
 
 class SharpLoss(torch.autograd.Function):
@@ -102,7 +103,7 @@ class SharpLoss(torch.autograd.Function):
         entropy = (partition - logits.gather(1, target[:, None])).mean()
         gradient = (logits - partition).exp_().mul_(1 + 2 * PARTITION_WEIGHT * partition)
         gradient[torch.arange(len(target)), target] -= 1
-        ctx.save_for_backward(gradient.div_(len(target)).bfloat16())
+        ctx.save_for_backward(gradient.div_(len(target)).to(torch.bfloat16 if HAS_BF16 else torch.float32))
         return entropy
 
     @staticmethod
@@ -112,15 +113,24 @@ class SharpLoss(torch.autograd.Function):
 
 def loss_of(model, forward, ids, target, document):
     """Mean cross-entropy of the learned positions; ``forward`` is the compiled model."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
         hidden = forward(ids, visible(document))
         logits = model.logits(hidden[target >= 0])
     return SharpLoss.apply(logits.float(), target[target >= 0])
 
 
-def learning_rate(step, steps, decay):
-    """Warm-up, plateau, linear fall: a factor from 0 to 1."""
-    return min(1.0, (step + 1) / WARM_UP, (steps - step) / max(1.0, decay * steps))
+def learning_rate(step, warm_up, done, decay):
+    """Warm-up, plateau, linear fall: a factor from 0 to 1. ``step`` counts from the start of this run, ``done`` is the
+    share of the run that is over."""
+    return min(1.0, (step + 1) / warm_up, max(0.0, 1 - done) / decay)
+
+
+def require_finite(loss, step):
+    """Stop at once when the loss is no number: the weights are spoilt then, and the last checkpoint must stay."""
+    if not math.isfinite(loss):
+        raise SystemExit(f"step {step}: the loss is {loss}; the last checkpoint is kept. GCC 12 miscompiles what torch generates "
+                         "for AVX-512 BF16: train with CXX=clang++-16 (packages clang-16 and libomp-16-dev). If it is clang "
+                         "already, the rate (--lr) is too high.")
 
 
 def save(path, model, optimizers, step):
@@ -133,12 +143,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="folder with the token file and the checkpoint")
     parser.add_argument("--data", default="train", help="name of the token file")
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--decay", type=float, default=0.4, help="share of the steps in which the rate falls")
+    parser.add_argument("--steps", type=int, default=4000, help="end at this one")
+    parser.add_argument("--minutes", type=float, help="end by the clock instead of --steps")
+    parser.add_argument("--warm-up", type=int, default=60, help="steps in which the rate rises")
+    parser.add_argument("--decay", type=float, default=0.4, help="share of the run in which the rate falls")
     parser.add_argument("--batch", type=int, default=4096, help="tokens per step")
     parser.add_argument("--lr", type=float, default=0.02)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--long-every", type=int, default=64, help="every n-th step uses long conversations")
+    parser.add_argument("--long-every", type=int, default=160, help="every n-th step uses long conversations")
     parser.add_argument("--save-every", type=float, default=180, help="seconds between checkpoints")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
@@ -154,36 +166,38 @@ def main():
     if args.resume:
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
-        for each, saved in zip(optimizers, state["optimizers"]):
+        for each, saved in zip(optimizers, state.get("optimizers", [])):  # import_gguf.py has none
             each.load_state_dict(saved)
         first = state["step"]
     short = Rows(args.work / f"{args.data}.npz", SHORT, 0, args.seed + first)
     long = Rows(args.work / f"{args.data}.npz", LONG, SHORT, args.seed + first)
 
-    shown = saved = time.monotonic()
+    began = shown = saved = time.monotonic()
     tokens, interrupt = 0, Interrupt()
-    for step in range(first, args.steps):
+    step, done = first, 0.0
+    while done < 1.0 and not interrupt:
         rows = long if step % args.long_every == args.long_every - 1 else short
-        ids, target, document = rows.batch(args.batch // rows.length)
+        ids, target, document = rows.batch(max(1, args.batch // rows.length))
         loss = loss_of(model, forward, ids, target, document)
+        require_finite(loss.item(), step)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        factor = learning_rate(step, args.steps, args.decay)
+        factor = learning_rate(step - first, args.warm_up, done, args.decay)
         for each, rate in zip(optimizers, base_rates):
             each.param_groups[0]["lr"] = rate * factor
             each.step()
             each.zero_grad(set_to_none=True)
         tokens += int((document >= 0).sum())
         now = time.monotonic()
-        if step % 20 == 0 or step + 1 == args.steps:
+        step += 1
+        done = (now - began) / (60 * args.minutes) if args.minutes else (step - first) / (args.steps - first)
+        if step % 20 == 0 or done >= 1.0:
             print(f"{time.strftime('%H:%M:%S')} step {step} loss {loss.item():.4f} "
                   f"{tokens / (now - shown):.0f} tokens/s", flush=True)
             tokens, shown = 0, now
-        if now - saved > args.save_every or step + 1 == args.steps or interrupt:
-            save(checkpoint, model, optimizers, step + 1)
+        if now - saved > args.save_every or done >= 1.0 or interrupt:
+            save(checkpoint, model, optimizers, step)
             saved = now
-        if interrupt:
-            break
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Fixtures for the black-box tests."""
 
-import subprocess
-
 import pytest
 
 import harness
@@ -9,12 +7,10 @@ import harness
 
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory):
-    """Paths of tiny random-weight models, by the kind of memory they have."""
-    folder = tmp_path_factory.mktemp("tiny")
-    paths = {kind: folder / f"{kind}.gguf" for kind in ("full", "sliding", "recurrent", "hybrid")}
-    for kind, path in paths.items():
-        subprocess.run([harness.MAKE_MODEL, kind, path], check=True)
-    return paths
+    """Paths of tiny random-weight models, adapters and projectors, by kind (tests/fixtures/tiny_models.h)."""
+    kinds = ("full", "sliding", "recurrent", "hybrid", "mrope", "adapter",
+             "projector-full", "projector-sliding", "projector-mrope")
+    return harness.make_tiny_models(tmp_path_factory.mktemp("tiny"), kinds)
 
 
 @pytest.fixture(scope="module")

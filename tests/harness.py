@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,16 +12,37 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = Path(os.environ.get("CORRAL_BUILD", ROOT / "build"))
+BUILD = Path(os.environ.get("CORRAL_BUILD", ROOT / "build")).resolve()
 CORRAL = BUILD / "bin" / "corral"
 MAKE_MODEL = BUILD / "tests" / "make_model"
-READY_TIMEOUT_S = 30
+
+
+def sanitizer_of(build):
+    """The name of the sanitizer that a build has: "address", "thread" or, for none, the empty string."""
+    cache = (build / "CMakeCache.txt").read_text()
+    return re.search(r"^CORRAL_SANITIZE:\w+=(.*)$", cache, re.MULTILINE)[1]
+
+
+SANITIZER = sanitizer_of(BUILD)
+SLOWNESS = {"": 1, "address": 4, "thread": 10}[SANITIZER]  # all time limits are multiplied by it
+READY_TIMEOUT_S = 30 * SLOWNESS
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def sanitizer_options(report):
+    """Environment that makes every process write what its sanitizer finds to `report`.<pid>.
+
+    A report of a runner would otherwise look like a crash, which the server survives. Freed memory is kept from use
+    for a while, but not so long that the process seems to leak.
+    """
+    common = f"log_path={report}:exitcode=66"
+    return {"ASAN_OPTIONS": f"{common}:quarantine_size_mb=16", "UBSAN_OPTIONS": f"{common}:print_stacktrace=1",
+            "TSAN_OPTIONS": common} if SANITIZER else {}
 
 
 @dataclass
@@ -41,6 +63,22 @@ class Answer:
         return [json.loads(line) for line in self.body.splitlines()]
 
 
+def make_model(kind, folder):
+    """Writes one of the models of tests/fixtures/tiny_models.h and gives its path."""
+    path = Path(folder) / f"{kind}.gguf"
+    subprocess.run([MAKE_MODEL, kind, path], check=True)
+    return path
+
+
+def make_scripted_model(path, answers, chat_template="", special=(), endless=()):
+    """Writes a model that answers what it is told: tests/fixtures/scripted_model.h says how."""
+    script = Path(path).with_suffix(".json")
+    script.write_text(json.dumps({"answers": answers, "chat_template": chat_template, "special": list(special),
+                                  "endless": list(endless)}))
+    subprocess.run([MAKE_MODEL, "scripted", path, script], check=True)
+    return Path(path)
+
+
 class Server:
     """A `corral serve` with a home and model folder of its own, on a free port."""
 
@@ -53,6 +91,7 @@ class Server:
             "HOME": str(self.home),
             "OLLAMA_MODELS": str(self.models),
             "OLLAMA_HOST": f"127.0.0.1:{self.port}",
+            **sanitizer_options(self.home / "sanitizer"),
             **environment,
         }
         self.log_path = self.home / "serve.log"
@@ -76,7 +115,7 @@ class Server:
         """Ends the server and gives its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
-        return self.process.wait(timeout_s)
+        return self.process.wait(timeout_s * SLOWNESS)
 
     def __enter__(self):
         return self.start()
@@ -86,14 +125,19 @@ class Server:
             self.stop()
         except subprocess.TimeoutExpired:
             self.stop(signal.SIGKILL)
+        self.assert_no_sanitizer_report()
 
     def log(self):
         return self.log_path.read_text(errors="replace")
 
+    def assert_no_sanitizer_report(self):
+        for report in self.home.glob("sanitizer.*"):
+            raise AssertionError(f"{report.name}:\n{report.read_text(errors='replace')}")
+
     # --- HTTP
 
     def connect(self, timeout_s=120):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s * SLOWNESS)
 
     def request(self, method, path, body=None, headers=None):
         """One exchange; a body that is not bytes or str is sent as JSON."""
@@ -127,15 +171,22 @@ class Server:
 
     # --- what tests often need
 
-    def add_gguf(self, name, path, **create):
-        """Uploads a GGUF and creates a model from it."""
+    def upload(self, path):
+        """Uploads a file and gives its digest."""
         import hashlib
         data = Path(path).read_bytes()
         digest = "sha256:" + hashlib.sha256(data).hexdigest()
         assert self.post(f"/api/blobs/{digest}", data).status in (200, 201)
-        answer = self.post("/api/create", {"model": name, "files": {"model.gguf": digest}, "stream": False, **create})
-        assert answer.status == 200, answer.text
         return digest
+
+    def add_gguf(self, name, path, projector=None, **create):
+        """Uploads a GGUF, and its projector's, and creates a model from it."""
+        files = {"model.gguf": self.upload(path)}
+        if projector:
+            files["mmproj.gguf"] = self.upload(projector)
+        answer = self.post("/api/create", {"model": name, "files": files, "stream": False, **create})
+        assert answer.status == 200, answer.text
+        return files["model.gguf"]
 
     def runner_pids(self):
         """Children of this server, which are its runners."""
@@ -146,18 +197,26 @@ class Server:
         """Runs the command line against this server."""
         return subprocess.run([CORRAL, *arguments], env={**self.environment, **environment}, input=stdin,
                               stdin=subprocess.DEVNULL if stdin is None else None,
-                              capture_output=True, text=True, timeout=timeout_s)
+                              capture_output=True, text=True, timeout=timeout_s * SLOWNESS)
 
 
 def wait_until(condition, timeout_s=30, what="condition"):
     """Polls until `condition()` is true; fails loudly when it never is."""
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + timeout_s * SLOWNESS
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
         time.sleep(0.01)
-    raise AssertionError(f"{what} did not come true within {timeout_s} s")
+    raise AssertionError(f"{what} did not come true within {timeout_s * SLOWNESS} s")
+
+
+def make_tiny_models(folder, kinds):
+    """Paths of tiny random-weight models, by the kind of memory they have."""
+    paths = {kind: folder / f"{kind}.gguf" for kind in kinds}
+    for kind, path in paths.items():
+        subprocess.run([MAKE_MODEL, kind, path], check=True)
+    return paths
 
 
 def process_exists(pid):

@@ -6,14 +6,15 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parent.parent / "src"
 
 # Highest first; a layer may include itself and what stands after it.
-LAYERS = ["cli", "serve", "api", "sched", "runner", "engine", "prompt", "parse", "wire", "models", "registry", "gguf",
-          "store", "http", "base"]
+LAYERS = ["cli", "serve", "api", "sched", "runner", "engine", "models", "prompt", "parse", "wire", "registry", "gguf",
+          "store", "http", "base", "kernels"]
 
 DOORS = {
-    r"(llama|ggml|gguf|mtmd|chat|common|sampling|json-schema-to-grammar)[\w-]*\.h": ["engine"],
+    r"(llama|ggml|gguf|mtmd|chat|common|sampling|json-schema-to-grammar)[\w-]*\.h": ["engine", "kernels"],
     r"boost/beast.*": ["http"],
     r"curl/.*": ["http"],
     r"spdlog/.*": ["base"],
+    r"webp/.*|zlib\.h": ["engine"],
     r"histedit\.h|editline/.*": ["cli"],
 }
 

@@ -1,46 +1,72 @@
 """What a training example is: a list of messages, and how it becomes ChatML text.
 
-Messages already carry the fields a later version needs (thinking, tool calls); rendering them is one
-function, so that version changes this file and adds skills.
+The text is, to the letter, what the chat template of export.py makes of the same messages and tools.
 """
 
 import json
 from dataclasses import dataclass, field
 
 IM_START, IM_END = "<|im_start|>", "<|im_end|>"
+THINK, END_THINK = "<think>", "</think>\n"
 
 
 @dataclass
 class Message:
+    """One turn. ``thinking`` is what an answer thinks first, if thinking is asked for; ``tools`` belong to a system message."""
+
     role: str
     content: str
     thinking: str = ""
     tool_calls: list = field(default_factory=list)
+    tools: list = field(default_factory=list)
+
+
+def system(content, tools=()):
+    return Message("system", content, tools=list(tools))
 
 
 def user(content):
     return Message("user", content)
 
 
-def assistant(content):
-    return Message("assistant", content)
+def assistant(content, thinking=""):
+    return Message("assistant", content, thinking)
+
+
+def calls(tool_calls, thinking=""):
+    """A turn that only calls tools: a list of (name, arguments)."""
+    return Message("assistant", "", thinking, [{"name": name, "arguments": arguments} for name, arguments in tool_calls])
+
+
+def result(content):
+    """What a tool gave back."""
+    return Message("tool", content)
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False)
 
 
 def body(message):
-    """The text of one turn between its header and its end mark."""
-    thinking = f"<think>\n{message.thinking}\n</think>\n\n" if message.thinking else ""
-    calls = "".join(f"\n<tool_call>\n{json.dumps(call)}\n</tool_call>" for call in message.tool_calls)
-    return thinking + message.content + calls
+    """The text of one turn between its header and its end mark, without thinking."""
+    tools = ("Tools:\n" + "\n".join(tool.line() for tool in message.tools)) if message.tools else ""
+    gap = "\n\n" if tools and message.content else ""
+    return message.content + gap + tools + "".join(f"<tool_call>{_json(call)}</tool_call>" for call in message.tool_calls)
 
 
-def segments(messages):
-    """ChatML as (text, learned) pairs; only what the assistant says, with its end mark, is learned."""
-    for message in messages:
-        yield f"{IM_START}{message.role}\n", False
-        yield body(message) + IM_END, message.role == "assistant"
+def segments(messages, thinks=False):
+    """ChatML as (text, learned) pairs; only what the assistant says, with its end mark, is learned.
+
+    Only the last answer thinks: earlier thoughts are not shown to the model again.
+    """
+    last = max((i for i, message in enumerate(messages) if message.role == "assistant"), default=None)
+    for i, message in enumerate(messages):
+        thinking = thinks and i == last
+        yield f"{IM_START}{message.role}\n" + (THINK if thinking else ""), False
+        yield (message.thinking + END_THINK if thinking else "") + body(message) + IM_END, message.role == "assistant"
         yield "\n", False
 
 
-def prompt(messages):
+def prompt(messages, thinks=False):
     """ChatML of a conversation that waits for the assistant's answer."""
-    return "".join(text for text, _ in segments(messages)) + f"{IM_START}assistant\n"
+    return "".join(text for text, _ in segments(messages)) + f"{IM_START}assistant\n" + (THINK if thinks else "")

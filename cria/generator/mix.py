@@ -8,20 +8,26 @@ import random
 import re
 from pathlib import Path
 
-from .conversation import Message
+from .conversation import system
 from .grammar import expand
-from .skills import arithmetic, corral_help, facts, repeat, small_talk, stories, unknown
+from .skills import arithmetic, corral_help, facts, json_answers, repeat, small_talk, stories, tools, unknown
 
 # Skill and its share of the conversations.
 SKILLS = [
-    (stories, 14),
+    (stories, 9),
     (corral_help, 28),
     (arithmetic, 22),
     (facts, 15),
     (repeat, 24),
     (small_talk, 34),
     (unknown, 22),
+    (json_answers, 40),
 ]
+TOOL_SHARE = 0.33  # of the conversations come with tools
+THINKING_SHARE = 0.4  # of the conversations are asked to think
+THOUGHTS = {  # what an answer of a skill thinks first, unless the skill says so itself; stories and small talk just begin
+    corral_help: "A question about Corral.", facts: "A plain fact.", repeat: "I repeat it.", unknown: "I do not know this.",
+}
 SYSTEM = [
     "You are [a helpful assistant|a friendly assistant|a helpful, honest assistant|an assistant|a small assistant|a kind helper|a helpful AI assistant].",
     "You are cria[, a small language model|, a friendly llama|].[ Answer briefly.|]",
@@ -53,6 +59,7 @@ class Mixer:
         self.held_out = held_out_prompts()
         self.modules, shares = zip(*SKILLS)
         names = [module.__name__.rsplit(".", 1)[-1] for module in self.modules]
+        self.tool_share = min(0.9, TOOL_SHARE * (emphasis or {}).get("tools", 1))
         self.weights = [share * (emphasis or {}).get(name, 1) for name, share in zip(names, shares)]
 
     def exchange(self):
@@ -61,17 +68,25 @@ class Mixer:
             skill = self.rng.choices(self.modules, self.weights)[0]
             messages = skill.sample(self.rng)
             if not any(m.role == "user" and normal(m.content) in self.held_out for m in messages):
+                for message in messages:
+                    if message.role == "assistant":
+                        message.thinking = message.thinking or THOUGHTS.get(skill, "")
                 return messages
 
     def conversation(self, turns=None):
         """A list of messages: mostly one exchange, sometimes several, sometimes with a system message."""
         rng = self.rng
-        messages = []
-        if rng.random() < 0.15:
-            messages.append(Message("system", expand(rng, rng.choice(SYSTEM))))
+        instructions = expand(rng, rng.choice(SYSTEM)) if rng.random() < 0.15 else ""
+        if turns is None and rng.random() < self.tool_share:
+            return tools.conversation(rng, self.exchange, instructions)
+        messages = [system(instructions)] if instructions else []
         for _ in range(turns or rng.choice((1, 1, 1, 1, 1, 1, 2, 3))):
             messages += self.exchange()
         return messages
+
+    def thinks(self):
+        """Whether the next conversation is asked to think."""
+        return self.rng.random() < THINKING_SHARE
 
     def long_conversation(self):
         """Many turns, up to about the whole context."""

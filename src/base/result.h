@@ -42,6 +42,8 @@ struct Error {
     // HTTP status when upstream's contract names one that the code's default does not give; 0
     // otherwise.
     int http_status = 0;
+    // Seconds after which trying again makes sense; 0 = nobody knows.
+    int retry_after_s = 0;
 };
 
 template <class T>

@@ -18,30 +18,55 @@
 namespace corral {
 namespace {
 
+// In the order of upstream's help page for `serve`, then what that page leaves out.
 constexpr auto kTable = std::to_array<SettingInfo>({
-    {"OLLAMA_HOST", "127.0.0.1:11434", "Address the server listens on and the client connects to"},
-    {"OLLAMA_MODELS", "~/.ollama/models", "Directory of the model store"},
-    {"OLLAMA_KEEP_ALIVE", "5m", "How long an idle model stays loaded; negative = for ever"},
-    {"OLLAMA_LOAD_TIMEOUT", "5m", "How long a load may stall; 0 or negative = no limit"},
-    {"OLLAMA_CONTEXT_LENGTH", "0", "Default context length in tokens; 0 = chosen by memory"},
-    {"OLLAMA_NUM_PARALLEL", "0", "Requests one model serves at a time; 0 = chosen by memory"},
-    {"OLLAMA_MAX_LOADED_MODELS", "0", "Models in memory at the same time; 0 = automatic"},
-    {"OLLAMA_MAX_QUEUE", "512", "Requests that may wait before new ones are refused"},
-    {"OLLAMA_ORIGINS", "", "Comma-separated origins that browsers may call from, added to our own"},
-    {"OLLAMA_FLASH_ATTENTION", "", "Flash attention on or off; empty = automatic"},
-    {"OLLAMA_KV_CACHE_TYPE", "f16", "Type of the KV cache: f16, q8_0 or q4_0"},
-    {"OLLAMA_NOPRUNE", "false", "Keep blobs that no model uses"},
-    {"OLLAMA_NOHISTORY", "false", "Do not save the history of interactive sessions"},
-    {"OLLAMA_EDITOR", "", "Editor for prompts (Ctrl-G)"},
-    {"VISUAL", "", "Editor, when OLLAMA_EDITOR is not set"},
-    {"EDITOR", "vi", "Editor, when neither of the above is set"},
     {"OLLAMA_DEBUG", "0", "More log output: 1 = debug, 2 = trace"},
-    {"HOME", "", "Home directory; from the user database when not set"},
+    {"OLLAMA_HOST", "127.0.0.1:11434", "Address the server listens on and the client connects to"},
+    {"OLLAMA_CONTEXT_LENGTH", "0", "Default context length in tokens; 0 = chosen by GPU memory"},
+    {"OLLAMA_KEEP_ALIVE", "5m", "How long an idle model stays loaded; negative = for ever"},
+    {"OLLAMA_MAX_LOADED_MODELS", "0", "Models in memory at the same time; 0 = 3 for each GPU"},
+    {"OLLAMA_MAX_TRANSFER_STREAMS", "4", "Streams in which a model is transferred"},
+    {"OLLAMA_MAX_QUEUE", "512", "Requests that may wait before new ones are refused"},
+    {"OLLAMA_MODELS", "~/.ollama/models", "Directory of the model store"},
+    {"OLLAMA_NUM_PARALLEL", "0", "Requests one model serves at a time; 0 = chosen by memory"},
+    {"OLLAMA_NO_CLOUD", "false", "Use no remote models"},
+    {"OLLAMA_NOPRUNE", "false", "Keep blobs that no model uses"},
+    {"OLLAMA_ORIGINS", "", "Comma-separated origins that browsers may call from, added to our own"},
+    {"OLLAMA_SCHED_SPREAD", "false", "Spread every model over all GPUs"},
+    {"OLLAMA_FLASH_ATTENTION", "", "Flash attention on or off; not set = automatic"},
+    {"OLLAMA_KV_CACHE_TYPE", "f16",
+     "Type of the KV cache: f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0 or iq4_nl"},
+    {"OLLAMA_LLM_LIBRARY", "", "Use GPUs of this backend only: cuda, rocm, vulkan, …, or cpu"},
+    {"OLLAMA_GPU_OVERHEAD", "0", "Bytes to keep free on every GPU"},
+    {"OLLAMA_IGPU_ENABLE", "", "Use integrated GPUs; not set = those known to be good"},
+    {"LLAMA_ARG_FIT", "on", "off = do not choose the number of layers on GPUs by free memory"},
+    {"LLAMA_ARG_FIT_TARGET", "1024", "MiB to leave free on every GPU when choosing it"},
+    {"OLLAMA_LOAD_TIMEOUT", "5m", "How long a load may stall; 0 or negative = no limit"},
+
+    {"OLLAMA_VULKAN", "true", "Use GPUs through Vulkan where nothing better serves them"},
+    {"OLLAMA_GO_TEMPLATE", "", "Use a model's Go template; not set = unless its file has a better"},
+    {"OLLAMA_DEBUG_LOG_REQUESTS", "false", "Write requests and how to repeat them to a directory"},
+    {"OLLAMA_REMOTES", "ollama.com", "Comma-separated hosts that remote models may point to"},
+    {"OLLAMA_CLOUD_BASE_URL", "", "Nothing is ever sent to a cloud; accepted for compatibility"},
+    {"OLLAMA_LLAMA_CPP_COMPAT", "on", "Translate model files of Ollama's former engine"},
+    {"OLLAMA_AUTH", "false", "Sign the command line's requests to the server", false},
+    {"OLLAMA_EXPERIMENT", "", "Comma-separated experiments of Ollama; Corral has none"},
+    {"CUDA_VISIBLE_DEVICES", "", "Which NVIDIA devices are visible"},
+    {"HIP_VISIBLE_DEVICES", "", "Which AMD devices are visible, by number"},
+    {"ROCR_VISIBLE_DEVICES", "", "Which AMD devices are visible, by number or UUID"},
+    {"GGML_VK_VISIBLE_DEVICES", "", "Which Vulkan devices are visible, by number"},
+    {"GPU_DEVICE_ORDINAL", "", "Which AMD devices are visible, by number"},
+    {"HSA_OVERRIDE_GFX_VERSION", "", "The architecture AMD devices are taken for"},
     {"CORRAL_MODEL_DIRS", "",
      "Colon-separated read-only model stores, searched after OLLAMA_MODELS"},
     {"CORRAL_MAX_BODY", "1073741824", "Largest JSON request body, in bytes"},
     {"CORRAL_BUILTIN_MODELS", "../share/corral/models",
      "Where cria lies, from the program's place"},
+    {"HOME", "", "Home directory; from the user database when not set"},
+    {"OLLAMA_NOHISTORY", "false", "Do not save the history of interactive sessions", false},
+    {"OLLAMA_EDITOR", "", "Editor for prompts (Ctrl-G)", false},
+    {"VISUAL", "", "Editor, when OLLAMA_EDITOR is not set", false},
+    {"EDITOR", "vi", "Editor, when neither of the above is set", false},
 });
 
 std::optional<bool> parse_go_bool(std::string_view text) {
@@ -160,6 +185,37 @@ void read_limits(const Reader& reader, Settings& settings) {
     if (settings.keep_alive < Duration::zero()) settings.keep_alive = kForever;
     settings.load_timeout = reader.duration("OLLAMA_LOAD_TIMEOUT", settings.load_timeout);
     if (settings.load_timeout <= Duration::zero()) settings.load_timeout = kForever;
+    settings.kv_cache_type = lower(reader.text("OLLAMA_KV_CACHE_TYPE"));
+    settings.flash_attention = reader.optional_flag("OLLAMA_FLASH_ATTENTION");
+}
+
+void read_devices(const Reader& reader, Settings& settings) {
+    settings.gpu_overhead_bytes = reader.number("OLLAMA_GPU_OVERHEAD", 0);
+    settings.sched_spread = reader.flag("OLLAMA_SCHED_SPREAD");
+    settings.llm_library = lower(reader.text("OLLAMA_LLM_LIBRARY"));
+    settings.vulkan = reader.optional_flag("OLLAMA_VULKAN").value_or(true);
+    settings.integrated_gpus = reader.optional_flag("OLLAMA_IGPU_ENABLE");
+    settings.fit_layers = lower(reader.text("LLAMA_ARG_FIT")) != "off";
+    settings.fit_margin_mib = reader.number("LLAMA_ARG_FIT_TARGET", settings.fit_margin_mib);
+    for (const char* name :
+         {"CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+          "GGML_VK_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "HSA_OVERRIDE_GFX_VERSION"}) {
+        const std::string value = reader.text(name);
+        if (!value.empty()) settings.visible_devices.push_back(fmt::format("{}={}", name, value));
+    }
+}
+
+void read_network(const Reader& reader, Settings& settings) {
+    settings.host = parse_host_address(reader.text("OLLAMA_HOST"), reader.warnings());
+    settings.origins = reader.list("OLLAMA_ORIGINS", ',');
+    settings.max_transfer_streams =
+        reader.number("OLLAMA_MAX_TRANSFER_STREAMS", settings.max_transfer_streams);
+    settings.no_cloud = reader.flag("OLLAMA_NO_CLOUD");
+    settings.remotes = reader.list("OLLAMA_REMOTES", ',');
+    if (settings.remotes.empty()) settings.remotes = {"ollama.com"};
+    settings.cloud_base_url = reader.text("OLLAMA_CLOUD_BASE_URL");
+    settings.auth = reader.flag("OLLAMA_AUTH");
+    settings.experiments = reader.list("OLLAMA_EXPERIMENT", ',');
 }
 
 void read_places(const Reader& reader, Settings& settings) {
@@ -179,15 +235,16 @@ Settings Settings::from(const Lookup& getenv, std::vector<std::string>* warnings
     std::vector<std::string> unwanted;
     const Reader reader(getenv, warnings == nullptr ? unwanted : *warnings);
     Settings settings;
-    settings.host = parse_host_address(reader.text("OLLAMA_HOST"), reader.warnings());
-    settings.origins = reader.list("OLLAMA_ORIGINS", ',');
-    settings.kv_cache_type = lower(reader.text("OLLAMA_KV_CACHE_TYPE"));
-    settings.flash_attention = reader.optional_flag("OLLAMA_FLASH_ATTENTION");
+    settings.debug = debug_level(reader);
+    settings.debug_log_requests = reader.flag("OLLAMA_DEBUG_LOG_REQUESTS");
+    settings.go_template = reader.optional_flag("OLLAMA_GO_TEMPLATE");
+    settings.translate_models = reader.optional_flag("OLLAMA_LLAMA_CPP_COMPAT").value_or(true);
     settings.no_prune = reader.flag("OLLAMA_NOPRUNE");
     settings.no_history = reader.flag("OLLAMA_NOHISTORY");
     settings.editor = choose_editor(reader);
-    settings.debug = debug_level(reader);
+    read_network(reader, settings);
     read_limits(reader, settings);
+    read_devices(reader, settings);
     read_places(reader, settings);
     return settings;
 }
@@ -197,6 +254,11 @@ Settings Settings::from_environment() {
     Settings settings = from(std::getenv, &warnings);
     for (const std::string& warning : warnings) log_warn(warning);
     return settings;
+}
+
+std::string Settings::remote_key(const std::string& variable) {
+    const char* value = std::getenv(variable.c_str());
+    return value == nullptr ? std::string() : std::string(trim(value));
 }
 
 std::span<const SettingInfo> all_settings() {

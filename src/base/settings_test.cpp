@@ -97,6 +97,9 @@ TEST(Settings, Flags) {
     }
     EXPECT_EQ(read({{"OLLAMA_FLASH_ATTENTION", "0"}}).flash_attention, false);
     EXPECT_EQ(read({{"OLLAMA_FLASH_ATTENTION", "1"}}).flash_attention, true);
+    EXPECT_EQ(read({}).go_template, std::nullopt);
+    EXPECT_EQ(read({{"OLLAMA_GO_TEMPLATE", "0"}}).go_template, false);
+    EXPECT_EQ(read({{"OLLAMA_GO_TEMPLATE", "yes"}}).go_template, true);
 }
 
 TEST(Settings, Debug) {
@@ -137,6 +140,105 @@ TEST(Settings, ListsAndText) {
     EXPECT_EQ(settings.kv_cache_type, "q8_0");
     EXPECT_EQ(settings.editor, "emacs");
     EXPECT_EQ(settings.models, "/m");
+}
+
+TEST(Settings, Devices) {
+    EXPECT_TRUE(read({}).vulkan);
+    EXPECT_TRUE(read({}).fit_layers);
+    EXPECT_FALSE(read({}).integrated_gpus);
+    std::vector<std::string> warnings;
+    const Settings settings = read({{"OLLAMA_VULKAN", "no, thanks"},
+                                    {"OLLAMA_IGPU_ENABLE", "0"},
+                                    {"OLLAMA_SCHED_SPREAD", "yes"},
+                                    {"OLLAMA_GPU_OVERHEAD", "'1073741824'"},
+                                    {"OLLAMA_LLM_LIBRARY", " CUDA_v12 "},
+                                    {"LLAMA_ARG_FIT", "off"},
+                                    {"LLAMA_ARG_FIT_TARGET", "512"},
+                                    {"CUDA_VISIBLE_DEVICES", "1"}},
+                                   &warnings);
+    EXPECT_TRUE(settings.vulkan) << "whatever is not false is true";
+    EXPECT_EQ(settings.integrated_gpus, false);
+    EXPECT_TRUE(settings.sched_spread);
+    EXPECT_EQ(settings.gpu_overhead_bytes, 1U << 30);
+    EXPECT_EQ(settings.llm_library, "cuda_v12");
+    EXPECT_FALSE(settings.fit_layers);
+    EXPECT_EQ(settings.fit_margin_mib, 512U);
+    EXPECT_EQ(settings.visible_devices, std::vector<std::string>{"CUDA_VISIBLE_DEVICES=1"});
+    EXPECT_TRUE(warnings.empty());
+}
+
+TEST(Settings, Network) {
+    EXPECT_EQ(read({}).remotes, std::vector<std::string>{"ollama.com"});
+    const Settings settings = read({{"OLLAMA_REMOTES", "a,b"},
+                                    {"OLLAMA_NO_CLOUD", "1"},
+                                    {"OLLAMA_AUTH", "t"},
+                                    {"OLLAMA_EXPERIMENT", "client2"},
+                                    {"OLLAMA_MAX_TRANSFER_STREAMS", "0x8"}});
+    EXPECT_EQ(settings.remotes, (std::vector<std::string>{"a", "b"}));
+    EXPECT_TRUE(settings.no_cloud);
+    EXPECT_TRUE(settings.auth);
+    EXPECT_EQ(settings.experiments, std::vector<std::string>{"client2"});
+    EXPECT_EQ(settings.max_transfer_streams, 4U);
+}
+
+TEST(Settings, TemplatesAndLogs) {
+    EXPECT_FALSE(read({}).go_template);
+    EXPECT_EQ(read({{"OLLAMA_GO_TEMPLATE", "0"}}).go_template, false);
+    EXPECT_EQ(read({{"OLLAMA_GO_TEMPLATE", "always"}}).go_template, true);
+    EXPECT_TRUE(read({}).translate_models);
+    EXPECT_FALSE(read({{"OLLAMA_LLAMA_CPP_COMPAT", "0"}}).translate_models);
+    EXPECT_TRUE(read({{"OLLAMA_DEBUG_LOG_REQUESTS", "yes"}}).debug_log_requests);
+    EXPECT_FALSE(read({}).debug_log_requests);
+}
+
+// The list of scheduler-runtime.md 3, with the defaults it names; where ours differs on purpose,
+// the second column is ours. Variables that only the system's libraries read are left out.
+TEST(Settings, TheTableHasEverythingTheSpecificationHas) {
+    const std::map<std::string, std::string> specified = {
+        {"OLLAMA_HOST", "127.0.0.1:11434"},
+        {"OLLAMA_MODELS", "~/.ollama/models"},
+        {"OLLAMA_KEEP_ALIVE", "5m"},
+        {"OLLAMA_LOAD_TIMEOUT", "5m"},
+        {"OLLAMA_MAX_LOADED_MODELS", "0"},
+        {"OLLAMA_NUM_PARALLEL", "0"},  // upstream: 1 (weakness 20.11)
+        {"OLLAMA_MAX_QUEUE", "512"},
+        {"OLLAMA_CONTEXT_LENGTH", "0"},
+        {"OLLAMA_FLASH_ATTENTION", ""},
+        {"OLLAMA_KV_CACHE_TYPE", "f16"},
+        {"OLLAMA_GPU_OVERHEAD", "0"},
+        {"OLLAMA_SCHED_SPREAD", "false"},
+        {"OLLAMA_LLM_LIBRARY", ""},
+        {"OLLAMA_VULKAN", "true"},
+        {"OLLAMA_IGPU_ENABLE", ""},
+        {"OLLAMA_DEBUG", "0"},
+        {"OLLAMA_DEBUG_LOG_REQUESTS", "false"},
+        {"OLLAMA_GO_TEMPLATE", ""},
+        {"OLLAMA_NOPRUNE", "false"},
+        {"OLLAMA_NOHISTORY", "false"},
+        {"OLLAMA_EDITOR", ""},
+        {"OLLAMA_ORIGINS", ""},
+        {"OLLAMA_REMOTES", "ollama.com"},
+        {"OLLAMA_NO_CLOUD", "false"},
+        {"OLLAMA_AUTH", "false"},
+        {"OLLAMA_MAX_TRANSFER_STREAMS", "4"},
+        {"OLLAMA_EXPERIMENT", ""},
+        {"OLLAMA_LLAMA_CPP_COMPAT", "on"},
+        {"OLLAMA_CLOUD_BASE_URL", ""},  // native-api.md 11
+        {"LLAMA_ARG_FIT", "on"},
+        {"LLAMA_ARG_FIT_TARGET", "1024"},
+        {"CUDA_VISIBLE_DEVICES", ""},
+        {"HIP_VISIBLE_DEVICES", ""},
+        {"ROCR_VISIBLE_DEVICES", ""},
+        {"GGML_VK_VISIBLE_DEVICES", ""},
+        {"GPU_DEVICE_ORDINAL", ""},
+        {"HSA_OVERRIDE_GFX_VERSION", ""},
+    };
+    std::map<std::string, std::string> listed;
+    for (const SettingInfo& info : all_settings()) listed.emplace(info.name, info.default_text);
+    for (const auto& [name, default_text] : specified) {
+        ASSERT_TRUE(listed.contains(name)) << name;
+        EXPECT_EQ(listed[name], default_text) << name;
+    }
 }
 
 TEST(Settings, TheTableListsWhatIsRead) {

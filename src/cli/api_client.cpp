@@ -110,7 +110,8 @@ Error answer_error(int status, std::string_view body, bool streaming) {
     auto text = error_text(body);
     if (text.empty()) text = kSomethingWrong;
     if (streaming) text = status == 401 ? status_line(status) : status_line(status) + ": " + text;
-    return Error{code_of(status), std::move(text), {}, status};
+    auto hint = status == 401 ? text_of(Json::parse(body, nullptr, false), "signin_url") : "";
+    return Error{code_of(status), std::move(text), std::move(hint), status};
 }
 
 Error transport_error(std::string_view method, std::string_view url, const Error& cause) {

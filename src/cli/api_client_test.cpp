@@ -20,6 +20,13 @@ TEST(AnswerError, PutsTheStatusBeforeTheErrorOfAStream) {
     EXPECT_EQ(answer_error(401, "{}", true).message, "401 Unauthorized");
 }
 
+TEST(AnswerError, TellsWhereToSignIn) {
+    EXPECT_EQ(answer_error(401, R"({"error":"unauthorized","signin_url":"https://x/"})", false).hint,
+              "https://x/");
+    EXPECT_EQ(answer_error(401, "[]", false).hint, "");
+    EXPECT_EQ(answer_error(401, "no JSON", true).hint, "");
+}
+
 TEST(AnswerError, SaysSomethingWhenTheServerDoesNot) {
     EXPECT_EQ(answer_error(500, "", false).message,
               "something went wrong, please see the ollama server logs for details");

@@ -20,10 +20,16 @@ Command list_command();
 Command ps_command();
 Command copy_command();
 Command remove_command();
+Command export_command();
+Command doctor_command();
 Command help_command();
 Command runner_command();
-// Upstream's commands that this version lacks: signin, signout, login, logout, launch.
-Command absent_command(std::string_view name);
+// `name` is the command's own or its hidden second one ("login", "logout").
+Command signin_command(std::string_view name);
+Command signout_command(std::string_view name);
+Command update_command();
+// Upstream's `launch`, which this version lacks.
+Command launch_command();
 
 // In the order help lists them.
 std::span<const Command> all_commands();

@@ -45,9 +45,11 @@ std::string flags_section(std::span<const Flag> flags, std::string_view name) {
     return out;
 }
 
-std::string_view variable_help(std::string_view name) {
+std::string variable_help(std::string_view name) {
     for (const auto& setting : all_settings()) {
-        if (setting.name == name) return setting.help;
+        if (setting.name != name) continue;
+        if (setting.default_text.empty()) return std::string(setting.help);
+        return fmt::format("{} (default {})", setting.help, setting.default_text);
     }
     return "";
 }

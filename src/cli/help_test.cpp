@@ -46,6 +46,17 @@ TEST(Commands, AreFoundByNameAndAlias) {
     for (const auto& command : all_commands()) EXPECT_NE(command.body, nullptr) << command.name;
 }
 
+TEST(Commands, ServeListsEveryVariableOfTheServerWithItsDefault) {
+    const auto page = command_help("corral", *find_command("serve"));
+    for (const auto& setting : all_settings()) {
+        if (!setting.for_server) continue;
+        EXPECT_THAT(page, HasSubstr(fmt::format("      {:<27}   ", setting.name)));
+        if (!setting.default_text.empty()) {
+            EXPECT_THAT(page, HasSubstr(fmt::format("(default {})\n", setting.default_text)));
+        }
+    }
+}
+
 TEST(Commands, ListOnlyKnownVariables) {
     for (const auto& command : all_commands()) {
         for (auto name : command.variables) {

@@ -1,19 +1,79 @@
 #include "cli/pull.h"
 
+#include <optional>
+
 #include "cli/json.h"
 #include "cli/status_progress.h"
+#include "store/name.h"
 
 namespace corral::cli {
+namespace {
 
-Result<void> pull_model(const Program& program, const std::string& model, bool insecure) {
+Json pull_request(const std::string& model, bool insecure) {
     Json body{{"model", model}};
     if (insecure) body["insecure"] = true;
+    return body;
+}
+
+// Whether a model of that name may exist in the cloud although the registry has none.
+bool may_be_in_the_cloud(const std::string& model, const Error& error) {
+    const auto name = store::ModelName::parse(model);
+    const auto last_part = model.substr(model.rfind('/') + 1);
+    return name && name->host() == store::kDefaultHost && !last_part.contains(':') &&
+           error.message.contains("file does not exist");
+}
+
+Error with_cloud_hint(const Program& program, const std::string& model, std::string_view command,
+                      Error error) {
+    const auto cloud = model + ":cloud";
+    if (!program.api.post("/api/show", {{"model", cloud}})) return error;
+    error.message += fmt::format(
+        "\n\n\"{0}\" is available as a cloud model. Try:\n    {1} {2} {0}", cloud, program.name,
+        command);
+    return error;
+}
+
+PullPlan plan_of(const Json& event) {
+    PullPlan plan{.model = text_of(event, "model"),
+                  .digest = text_of(event, "digest"),
+                  .total_bytes = integer_of(event, "total"),
+                  .fetch_bytes = integer_of(event, "fetch"),
+                  .layers = {}};
+    if (plan.digest.starts_with("sha256:")) plan.digest.erase(0, 7);
+    for (const auto& layer : member(event, "layers")) {
+        plan.layers.push_back(
+            {text_of(layer, "digest"), integer_of(layer, "size"), flag_of(layer, "present")});
+    }
+    return plan;
+}
+
+}  // namespace
+
+Result<void> pull_model(const Program& program, const std::string& model, bool insecure,
+                        std::string_view command) {
     Progress progress(program.console);
     StatusProgress status(progress, BarLabel::short_digest);
-    return program.api.stream("/api/pull", body, [&](const Json& event) {
-        status.show(event);
-        return true;
+    auto pulled =
+        program.api.stream("/api/pull", pull_request(model, insecure), [&](const Json& event) {
+            status.show(event);
+            return true;
+        });
+    if (pulled || insecure || !may_be_in_the_cloud(model, pulled.error())) return pulled;
+    return fail(with_cloud_hint(program, model, command, pulled.error()));
+}
+
+Result<PullPlan> plan_pull(const Program& program, const std::string& model, bool insecure) {
+    auto body = pull_request(model, insecure);
+    body["dry_run"] = true;
+    std::optional<PullPlan> plan;
+    // A server that knows no dry runs starts to pull. Leaving at its first word stops it.
+    const auto asked = program.api.stream("/api/pull", body, [&](const Json& event) {
+        if (text_of(event, "status") == "dry run") plan = plan_of(event);
+        return false;
     });
+    if (plan) return *plan;
+    if (!asked && asked.error().code != ErrorCode::cancelled) return fail(asked.error());
+    return fail(ErrorCode::unsupported, "this server cannot tell what a pull would fetch");
 }
 
 }  // namespace corral::cli

@@ -1,15 +1,38 @@
 #pragma once
 
-// Purpose: brings a model onto the server, with progress on standard error. Source: cli.md 7.6.
+// Purpose: brings a model onto the server, with progress on standard error, or asks what that would
+// fetch. Source: cli.md 7.6; dry runs are Corral's own.
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/command.h"
 
 namespace corral::cli {
 
+// `command` is what the hint at a cloud model suggests: "pull" or "run".
 [[nodiscard]] Result<void> pull_model(const Program& program, const std::string& model,
-                                      bool insecure);
+                                      bool insecure, std::string_view command = "pull");
+
+// What a pull would do. Sizes in bytes.
+struct PullPlan {
+    struct Layer {
+        std::string digest;
+        std::int64_t size_bytes = 0;
+        bool present = false;
+    };
+    std::string model;
+    std::string digest;  // of the registry's manifest as hex; empty when the server does not tell
+    std::int64_t total_bytes = 0;
+    std::int64_t fetch_bytes = 0;
+    std::vector<Layer> layers;
+};
+
+// unsupported when the server knows no dry runs; nothing has been fetched then, too.
+[[nodiscard]] Result<PullPlan> plan_pull(const Program& program, const std::string& model,
+                                         bool insecure);
 
 }  // namespace corral::cli

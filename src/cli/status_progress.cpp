@@ -8,11 +8,11 @@ namespace corral::cli {
 namespace {
 
 constexpr std::string_view kDigestPrefix = "sha256:";
-constexpr std::size_t kShortDigestLength = 12;
+constexpr std::size_t kBarDigestCharacters = 12;
 
 std::string short_digest(std::string_view digest) {
     if (digest.starts_with(kDigestPrefix)) digest.remove_prefix(kDigestPrefix.size());
-    return std::string(digest.substr(0, kShortDigestLength));
+    return std::string(digest.substr(0, kBarDigestCharacters));
 }
 
 }  // namespace

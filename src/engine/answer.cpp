@@ -1,5 +1,6 @@
 #include "engine/answer.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -28,14 +29,24 @@ bool needs_parser(const common_chat_params& chat) {
 
 bool is_empty(const wire::Delta& delta) {
     return delta.content.empty() && delta.thinking.empty() && delta.tool_calls.empty() &&
-           delta.logprobs.empty();
+           delta.logprobs.empty() && delta.queue_position == 0;
 }
 
-Answer::Answer(const Vocabulary& vocabulary, const Setup& setup)
-    : vocabulary_(vocabulary), stops_(all_stops(setup)), guard_repeats_(!setup.chat) {
-    if (!setup.chat) return;
-    if (needs_parser(*setup.chat)) chat_.emplace(*setup.chat);
-    for (const std::string& word : setup.chat->preserved_tokens) {
+Answer::Answer(const Vocabulary& vocabulary, Setup setup)
+    : vocabulary_(vocabulary),
+      stops_(all_stops(setup)),
+      parser_(std::move(setup.parser)),
+      asked_stops_(setup.stops),
+      one_call_(setup.one_call),
+      guard_repeats_(!setup.chat) {
+    std::vector<std::string>& preserved = setup.preserved_words;
+    if (setup.chat) {
+        if (needs_parser(*setup.chat))
+            parser_ = std::make_unique<ChatOutput>(*setup.chat, setup.has_tools);
+        preserved.insert(preserved.end(), setup.chat->preserved_tokens.begin(),
+                         setup.chat->preserved_tokens.end());
+    }
+    for (const std::string& word : preserved) {
         const Tokens tokens = vocabulary.tokenize(word);
         if (tokens.size() == 1) shown_special_.insert(tokens.front());
     }
@@ -46,7 +57,12 @@ Answer::Step Answer::push(llama_token token, std::optional<wire::Logprob> logpro
     const std::string text = utf8_.push(vocabulary_.piece(token, shown_special_.contains(token)));
     parse::StopMatcher::Output output = stops_.push(text);
     stopped_ = output.stopped || (guard_repeats_ && repeats(text));
-    return {show(std::move(output.text)), stopped_};
+    ++n_held_;
+    if (std::ranges::find(asked_stops_, output.stop) != asked_stops_.end())
+        stop_text_ = std::move(output.stop);
+    Step step{show(std::move(output.text)), stopped_};
+    step.stopped |= one_call_ && has_called_;
+    return step;
 }
 
 wire::Delta Answer::finish() {
@@ -56,24 +72,35 @@ wire::Delta Answer::finish() {
         text += stops_.finish();
         delta = show(std::move(text));
     }
-    if (chat_) {
-        wire::Delta last = chat_->finish();
+    if (parser_) {
+        wire::Delta last = parser_->finish();
         delta.content += last.content;
         delta.thinking += last.thinking;
-        delta.tool_calls = std::move(last.tool_calls);
+        drop_more_calls(last);
+        std::ranges::move(last.tool_calls, std::back_inserter(delta.tool_calls));
     }
     attach_logprobs(delta);
     return delta;
 }
 
+// Not every notation's grammar ends after a call.
+void Answer::drop_more_calls(wire::Delta& delta) {
+    if (one_call_ && !delta.tool_calls.empty()) delta.tool_calls.resize(has_called_ ? 0 : 1);
+    has_called_ |= !delta.tool_calls.empty();
+}
+
 wire::Delta Answer::show(std::string text) {
     wire::Delta delta;
-    if (chat_) {
-        delta = chat_->push(text);
+    if (parser_) {
+        delta = parser_->push(text);
+        drop_more_calls(delta);
     } else {
         delta.content = std::move(text);
     }
-    if (!is_empty(delta)) attach_logprobs(delta);
+    if (is_empty(delta)) return delta;
+    attach_logprobs(delta);
+    if (!delta.thinking.empty()) n_thinking_ += n_held_;
+    n_held_ = 0;
     return delta;
 }
 

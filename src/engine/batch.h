@@ -2,6 +2,8 @@
 
 // Purpose: the tokens of one llama_decode call, of any number of sequences.
 
+#include <algorithm>
+#include <cstdint>
 #include <span>
 
 #include "engine/vocabulary.h"
@@ -17,18 +19,21 @@ public:
 
     // Adds `tokens` from `position` on. With `wants_logits` the last one's logits are computed; the
     // value is then the row they will be found in.
-    std::int32_t add(llama_seq_id sequence, std::size_t position,
-                     std::span<const llama_token> tokens, bool wants_logits) {
+    std::int32_t add(llama_seq_id sequence, llama_pos position, std::span<const llama_token> tokens,
+                     bool wants_logits) {
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             const std::int32_t n = batch_.n_tokens++;
             batch_.token[n] = tokens[i];
-            batch_.pos[n] = static_cast<llama_pos>(position + i);
+            batch_.pos[n] = position + static_cast<llama_pos>(i);
             batch_.n_seq_id[n] = 1;
             batch_.seq_id[n][0] = sequence;
             batch_.logits[n] = static_cast<std::int8_t>(wants_logits && i + 1 == tokens.size());
         }
         return batch_.n_tokens - 1;
     }
+
+    // For embeddings every token is an output.
+    void want_all_outputs() { std::fill_n(batch_.logits, batch_.n_tokens, std::int8_t{1}); }
 
     void clear() { batch_.n_tokens = 0; }
     std::int32_t size() const { return batch_.n_tokens; }

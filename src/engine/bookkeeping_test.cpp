@@ -2,49 +2,12 @@
 
 #include "engine/log_capture.h"
 #include "engine/logprobs.h"
-#include "engine/memory_plan.h"
 #include "engine/prefix_cache.h"
 
 namespace corral::engine {
 namespace {
 
 constexpr std::int64_t kMiB = std::int64_t{1} << 20;
-
-TEST(MemoryPlanTest, LimitsTheContextToWhatWasTrained) {
-    EXPECT_EQ(plan_memory({.n_ctx_wanted = 8192, .n_ctx_train = 2048}).n_ctx, 2048);
-    EXPECT_EQ(plan_memory({.n_ctx_wanted = 0, .n_ctx_train = 131072}).n_ctx, 4096);
-    EXPECT_EQ(plan_memory({.n_ctx_wanted = 1, .n_ctx_train = 2048}).n_ctx, 4);
-    EXPECT_EQ(plan_memory({.n_ctx_wanted = std::int64_t{1} << 31, .n_ctx_train = 4096}).n_ctx,
-              4096);
-}
-
-TEST(MemoryPlanTest, SharesABoundedCache) {
-    MemoryNeeds needs{.n_ctx_wanted = 4096, .n_ctx_train = 8192, .n_parallel = 8};
-    EXPECT_EQ(plan_memory(needs).n_cells, 8 * 4096);
-    needs.bytes_per_token = 64 * 1024;  // 256 MiB a sequence, and 512 MiB at most
-    EXPECT_EQ(plan_memory(needs).n_cells, 2 * 4096);
-    needs.weights_bytes = 4096 * kMiB;  // large models may share more
-    EXPECT_EQ(plan_memory(needs).n_cells, 4 * 4096);
-    needs.available_bytes = 64 * kMiB;  // never less than one sequence
-    EXPECT_EQ(plan_memory(needs).n_cells, 4096);
-}
-
-TEST(MemoryPlanTest, KeepsToShortRopeFactorsWhereTheyServe) {
-    MemoryNeeds needs{.n_ctx_wanted = 2048, .n_ctx_train = 131072, .n_parallel = 8};
-    needs.n_ctx_original = 4096;
-    EXPECT_EQ(plan_memory(needs).n_cells, 4096);
-    needs.n_ctx_wanted = 8192;
-    EXPECT_EQ(plan_memory(needs).n_cells, 8 * 8192);
-}
-
-TEST(MemoryPlanTest, SparesFewerSequencesWhereEachIsLarge) {
-    MemoryNeeds needs{.n_parallel = 4};
-    EXPECT_EQ(plan_memory(needs).n_sequences, 12);
-    needs.bytes_per_sequence = 64 * kMiB;
-    EXPECT_EQ(plan_memory(needs).n_sequences, 8);
-    needs.n_parallel = 100000;
-    EXPECT_LE(plan_memory(needs).n_sequences, 256);
-}
 
 TEST(PrefixCacheTest, EvictsWhatWasNotUsedForLongest) {
     PrefixCache cache;

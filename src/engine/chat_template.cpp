@@ -61,13 +61,27 @@ void continue_last_message(common_chat_templates_inputs& inputs) {
     inputs.add_generation_prompt = false;
 }
 
+// A tool may come without parameters, or with parameters without properties, which llama.cpp's
+// grammar of tool calls refuses.
+std::vector<common_chat_tool> to_chat_tools(const std::string& tools_json) {
+    auto tools = common_chat_tools_parse_oaicompat(common_json::parse(tools_json));
+    for (common_chat_tool& tool : tools) {
+        auto parameters = common_json::parse(tool.parameters);
+        if (parameters.contains("properties") && parameters.at("properties").is_object()) continue;
+        parameters["type"] = "object";
+        parameters["properties"] = common_json::object();
+        tool.parameters = parameters.dump();
+    }
+    return tools;
+}
+
 common_chat_templates_inputs to_inputs(const ChatTemplate::Request& request) {
     common_chat_templates_inputs inputs;
     for (const wire::Message& message : request.messages) {
         inputs.messages.push_back(to_chat_message(message));
     }
     if (!request.tools_json.empty()) {
-        inputs.tools = common_chat_tools_parse_oaicompat(common_json::parse(request.tools_json));
+        inputs.tools = to_chat_tools(request.tools_json);
     }
     if (request.format.kind == wire::Format::Kind::json)
         inputs.json_schema = R"({"type":"object"})";
@@ -107,7 +121,10 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
         common_chat_templates_inputs inputs = to_inputs(request);
         const auto capabilities = common_chat_templates_get_caps(templates_.get());
         const auto parallel = capabilities.find("supports_parallel_tool_calls");
-        inputs.parallel_tool_calls = parallel != capabilities.end() && parallel->second;
+        inputs.parallel_tool_calls =
+            parallel != capabilities.end() && parallel->second && !request.tool_use.one_call;
+        if (request.tool_use.choice == wire::ToolChoice::required)
+            inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_REQUIRED;
         inputs.force_pure_content =
             inputs.continue_final_message == COMMON_CHAT_CONTINUATION_NONE &&
             is_plain(request, common_chat_templates_source(templates_.get()));

@@ -28,6 +28,7 @@ public:
         const std::string& tools_json;  // array of tool definitions, or empty
         wire::Thinking thinking;
         const wire::Format& format;
+        wire::ToolUse tool_use = {};
     };
     // The prompt, and how to constrain and read the answer.
     [[nodiscard]] Result<common_chat_params> render(const Request& request) const;

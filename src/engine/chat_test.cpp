@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/chat_constraint.h"
 #include "engine/chat_output.h"
 #include "engine/chat_template.h"
 
@@ -42,6 +43,27 @@ wire::Message user(std::string text) {
     return message;
 }
 
+// Templates in the manner of Llama 3 (calls without a mark) and Mistral (a list behind a mark).
+constexpr const char* kLlama3 =
+    R"({{ bos_token }}{%- if tools %}<|start_header_id|>system<|end_header_id|>
+
+Respond with {"name": function name, "parameters": dictionary of argument name and its value}.
+{% for t in tools %}{{ t | tojson }}
+{% endfor %}<|eot_id|>{% endif %}{% for message in messages %}{% if message.role == 'tool' %}<|start_header_id|>ipython<|end_header_id|>
+
+{{ message.content | tojson }}<|eot_id|>{% elif message.tool_calls %}<|start_header_id|>assistant<|end_header_id|>
+
+{"name": "{{ message.tool_calls[0].function.name }}", "parameters": {{ message.tool_calls[0].function.arguments | tojson }}}<|eot_id|>{% else %}<|start_header_id|>{{ message.role }}<|end_header_id|>
+
+{{ message.content }}<|eot_id|>{% endif %}{% endfor %}{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>
+
+{% endif %})";
+constexpr const char* kMistral =
+    R"({{ bos_token }}{%- for message in messages %}{%- if message.role == 'user' %}{%- if tools and loop.last %}[AVAILABLE_TOOLS] {{ tools | tojson }}[/AVAILABLE_TOOLS]{%- endif %}[INST] {{ message.content }}[/INST]{%- elif message.tool_calls %}[TOOL_CALLS] [{%- for call in message.tool_calls %}{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}{%- if not loop.last %}, {% endif %}{%- endfor %}]</s>{%- elif message.role == 'tool' %}[TOOL_RESULTS] {"content": {{ message.content | tojson }}}[/TOOL_RESULTS]{%- else %} {{ message.content }}</s>{%- endif %}{%- endfor %})";
+constexpr const char* kWeather =
+    R"([{"type":"function","function":{"name":"weather","description":"d","parameters":)"
+    R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}])";
+
 Result<common_chat_params> render(const char* source, const std::vector<wire::Message>& messages,
                                   wire::Thinking thinking = wire::Thinking::unset,
                                   const std::string& tools = "") {
@@ -55,19 +77,29 @@ struct Said {
     std::string content;
     std::string thinking;
     std::vector<wire::ToolCall> calls;
+    int n_pieces = 0;
+    std::size_t bytes_parsed = 0;
 };
 
 // The answer read byte by byte.
-Said read(const common_chat_params& rendered, std::string_view answer) {
-    ChatOutput output(rendered);
+Said read(const common_chat_params& rendered, std::string_view answer, bool has_tools = false) {
+    ChatOutput output(rendered, has_tools);
     Said said;
     const auto add = [&said](const wire::Delta& delta) {
+        if (!delta.content.empty() || !delta.thinking.empty()) ++said.n_pieces;
         said.content += delta.content;
         said.thinking += delta.thinking;
         said.calls.insert(said.calls.end(), delta.tool_calls.begin(), delta.tool_calls.end());
     };
-    for (char c : answer) add(output.push(std::string_view(&c, 1)));
+    // Whole characters, as a ChatOutput is given them.
+    for (std::size_t i = 0; i < answer.size();) {
+        std::size_t n = 1;
+        while (i + n < answer.size() && (answer[i + n] & 0xC0) == 0x80) ++n;
+        add(output.push(answer.substr(i, n)));
+        i += n;
+    }
     add(output.finish());
+    said.bytes_parsed = output.bytes_parsed();
     return said;
 }
 
@@ -104,20 +136,73 @@ TEST(ChatOutputTest, SeparatesThinking) {
     EXPECT_EQ(said.thinking.find('<'), std::string::npos);
 }
 
-TEST(ChatOutputTest, ReadsToolCalls) {
-    const std::string tools =
-        R"([{"type":"function","function":{"name":"weather","description":"d","parameters":)"
-        R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}])";
-    const auto rendered = render(kThinking, {user("weather?")}, wire::Thinking::off, tools);
+constexpr const char* kCall =
+    "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Ulm\"}}\n</tool_call>";
+
+void check_one_call(const char* source, const std::string& answer, const std::string& content,
+                    std::size_t n_calls = 1) {
+    const auto rendered = render(source, {user("weather?")}, wire::Thinking::off, kWeather);
     ASSERT_TRUE(rendered) << rendered.error().message;
-    const Said said = read(
-        *rendered,
-        "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Ulm\"}}\n</tool_call>");
-    ASSERT_EQ(said.calls.size(), 1U) << said.content;
-    EXPECT_EQ(said.calls[0].name, "weather");
-    EXPECT_NE(said.calls[0].arguments_json.find("Ulm"), std::string::npos);
-    EXPECT_FALSE(said.calls[0].id.empty());
-    EXPECT_EQ(said.content, "");
+    const Said said = read(*rendered, answer, true);
+    EXPECT_EQ(said.content, content);
+    ASSERT_EQ(said.calls.size(), n_calls) << answer;
+    for (std::size_t i = 0; i < n_calls; ++i) {
+        EXPECT_EQ(said.calls[i].name, "weather");
+        EXPECT_EQ(said.calls[i].index, static_cast<std::int64_t>(i));
+        EXPECT_NE(said.calls[i].arguments_json.find("Ulm"), std::string::npos);
+        EXPECT_EQ(said.calls[i].id.size(), 32U);
+    }
+}
+
+TEST(ChatOutputTest, ReadsToolCalls) {
+    check_one_call(kThinking, kCall, "");
+    check_one_call(kThinking, std::string("I look.\n") + kCall, "I look.\n");
+    check_one_call(kThinking, std::string(kCall) + "\n" + kCall, "", 2);
+    check_one_call(kLlama3, R"({"name": "weather", "parameters": {"city": "Ulm"}})", "");
+    check_one_call(kMistral, R"([TOOL_CALLS] [{"name": "weather", "arguments": {"city": "Ulm"}}])",
+                   "");
+}
+
+// What the model said is shown, whatever it is.
+TEST(ChatOutputTest, ShowsWhatIsNoToolCall) {
+    for (const char* source : {kThinking, kLlama3, kMistral}) {
+        const auto rendered = render(source, {user("weather?")}, wire::Thinking::off, kWeather);
+        ASSERT_TRUE(rendered) << rendered.error().message;
+        for (const std::string answer :
+             {"It is <b>sunny</b> [1].", "Look: {\"name\": 5} and {", "a < b",
+              "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"ci",
+              "<tool_call>\nnonsense</tool_call>",
+              "{\"name\": \"weather\", \"parameters\": {\"city\":",
+              "[TOOL_CALLS] [{\"name\": \"weath"}) {
+            const Said said = read(*rendered, answer, true);
+            EXPECT_EQ(said.content, answer);
+            EXPECT_TRUE(said.calls.empty()) << answer;
+        }
+    }
+}
+
+// 80 thousand bytes are about 20 thousand tokens.
+TEST(ChatOutputTest, ReadsLongAnswersInLinearTimeAndAsTheyCome) {
+    std::string text;
+    while (text.size() < 80'000) text += "The quick brown fox; if (a < b) jumps[i] over é. ";
+    for (const char* source : {kThinking, kLlama3, kMistral}) {
+        for (const std::string tools : {"", kWeather}) {
+            const auto rendered = render(source, {user("hi")}, wire::Thinking::on, tools);
+            ASSERT_TRUE(rendered);
+            if (rendered->parser.empty()) continue;  // nothing to read
+            const Said said = read(*rendered, text, !tools.empty());
+            EXPECT_TRUE(said.content == text) << said.content.size() << " of " << text.size();
+            EXPECT_LT(said.bytes_parsed, 260 * text.size() + (4 << 20));
+            EXPECT_GT(said.n_pieces, 1000) << "it is streamed";
+        }
+    }
+    const auto rendered = render(kThinking, {user("hi")}, wire::Thinking::on, kWeather);
+    const Said said = read(*rendered, "<think>\n" + text + "</think>\n\n" + text + kCall, true);
+    EXPECT_TRUE(said.thinking == text) << said.thinking.size() << " of " << text.size();
+    EXPECT_TRUE(said.content == text) << said.content.size() << " of " << text.size();
+    EXPECT_EQ(said.calls.size(), 1U);
+    EXPECT_LT(said.bytes_parsed, 40 * text.size() + (2 << 20)) << "text is passed on";
+    EXPECT_GT(said.n_pieces, 100'000);
 }
 
 }  // namespace

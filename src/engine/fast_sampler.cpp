@@ -58,21 +58,32 @@ void FastSampler::accept(llama_token token) {
     if (auto count = counts_.find(gone); --count->second == 0) counts_.erase(count);
 }
 
-Result<llama_token> FastSampler::sample(llama_context* context, std::int32_t row) {
-    float* logits = llama_get_logits_ith(context, row);
-    if (logits == nullptr)
-        return fail(ErrorCode::internal, "the batch has no logits in row {}", row);
-    return sample_row({logits, static_cast<std::size_t>(n_vocab_)});
+Result<llama_token> FastSampler::sample(llama_context* context, std::int32_t index) {
+    CORRAL_TRY(const std::span<float> logits, row(context, index));
+    return sample_row(logits);
 }
 
 Result<llama_token> FastSampler::sample_row(std::span<float> logits) {
+    CORRAL_TRY(const llama_token token, choose(logits, nullptr));
+    accept(token);
+    return token;
+}
+
+Result<std::span<float>> FastSampler::row(llama_context* context, std::int32_t index) const {
+    float* logits = llama_get_logits_ith(context, index);
+    if (logits == nullptr)
+        return fail(ErrorCode::internal, "the batch has no logits in row {}", index);
+    return std::span<float>(logits, static_cast<std::size_t>(n_vocab_));
+}
+
+Result<llama_token> FastSampler::choose(std::span<float> logits, const parse::TokenMask* allowed) {
     penalize(logits);
     llama_token token = LLAMA_TOKEN_NULL;
     if (options_.temperature <= 0) {
-        token = greedy(logits);
+        token = greedy(logits, allowed);
     } else {
         const bool some = options_.top_k > 0 && options_.top_k < n_vocab_;
-        some ? gather_top_k(logits) : gather_all(logits);
+        some ? gather_top_k(logits, allowed) : gather_all(logits, allowed);
         llama_token_data_array array{candidates_.data(), candidates_.size(), -1, some};
         if (array.size > 0) llama_sampler_apply(filters_.get(), &array);
         if (array.selected >= 0) token = array.data[array.selected].id;
@@ -82,7 +93,6 @@ Result<llama_token> FastSampler::sample_row(std::span<float> logits) {
         return fail(ErrorCode::corrupt,
                     "the model computed no usable probabilities (not a number)");
     }
-    accept(token);
     return token;
 }
 
@@ -93,6 +103,10 @@ void FastSampler::penalize(std::span<float> logits) {
     };
     for (llama_token token : suppressed_) {
         if (token >= 0 && token < n_vocab_) change(token, -std::numeric_limits<float>::infinity());
+    }
+    for (const auto& [token, bias] : options_.logit_bias) {
+        if (token >= 0 && token < n_vocab_)
+            change(token, logits[static_cast<std::size_t>(token)] + bias);
     }
     for (const auto& [token, count] : counts_) {
         float logit = logits[static_cast<std::size_t>(token)];
@@ -108,42 +122,51 @@ void FastSampler::restore(std::span<float> logits) {
     }
 }
 
-llama_token FastSampler::greedy(std::span<const float> logits) const {
+template <class Visit>
+void FastSampler::for_each(std::span<const float> logits, const parse::TokenMask* allowed,
+                           Visit visit) {
+    if (allowed == nullptr) {
+        for (std::size_t i = 0; i < logits.size(); ++i) visit(i, logits[i]);
+    } else {
+        allowed->for_each([&](std::size_t i) { visit(i, logits[i]); });
+    }
+}
+
+llama_token FastSampler::greedy(std::span<const float> logits, const parse::TokenMask* allowed) {
     llama_token best = LLAMA_TOKEN_NULL;
     float highest = -std::numeric_limits<float>::infinity();
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        if (logits[i] > highest) {
-            highest = logits[i];
+    for_each(logits, allowed, [&](std::size_t i, float logit) {
+        if (logit > highest) {
+            highest = logit;
             best = static_cast<llama_token>(i);
         }
-    }
+    });
     return best;
 }
 
-void FastSampler::gather_top_k(std::span<const float> logits) {
+void FastSampler::gather_top_k(std::span<const float> logits, const parse::TokenMask* allowed) {
     const auto k = static_cast<std::size_t>(options_.top_k);
     candidates_.clear();
     float lowest = -std::numeric_limits<float>::infinity();
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        if (!(logits[i] > lowest)) continue;  // also when it is not a number
+    for_each(logits, allowed, [&](std::size_t i, float logit) {
+        if (!(logit > lowest)) return;  // also when it is not a number
         if (candidates_.size() == k) {
             std::pop_heap(candidates_.begin(), candidates_.end(), better);
             candidates_.pop_back();
         }
-        candidates_.push_back({static_cast<llama_token>(i), logits[i], 0.0F});
+        candidates_.push_back({static_cast<llama_token>(i), logit, 0.0F});
         std::push_heap(candidates_.begin(), candidates_.end(), better);
         if (candidates_.size() == k) lowest = candidates_.front().logit;
-    }
+    });
     std::sort_heap(candidates_.begin(), candidates_.end(), better);
 }
 
-void FastSampler::gather_all(std::span<const float> logits) {
+void FastSampler::gather_all(std::span<const float> logits, const parse::TokenMask* allowed) {
     candidates_.clear();
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        if (logits[i] > -std::numeric_limits<float>::infinity()) {
-            candidates_.push_back({static_cast<llama_token>(i), logits[i], 0.0F});
-        }
-    }
+    for_each(logits, allowed, [&](std::size_t i, float logit) {
+        if (logit > -std::numeric_limits<float>::infinity())
+            candidates_.push_back({static_cast<llama_token>(i), logit, 0.0F});
+    });
 }
 
 }  // namespace corral::engine

@@ -1,6 +1,7 @@
 #pragma once
 
-// Purpose: the sampler of unconstrained text. A vocabulary may have 256 thousand tokens and eight
+// Purpose: the sampler of unconstrained text, which also makes the choices for constrained text. A
+// vocabulary may have 256 thousand tokens and eight
 // streams may sample in every step, so the full row is read once: a greedy choice needs its
 // maximum, and after top-k (40 by default) llama.cpp's remaining filters see only that many
 // candidates.
@@ -9,6 +10,7 @@
 
 #include "engine/sampler.h"
 #include "llama-cpp.h"
+#include "parse/token_trie.h"
 
 namespace corral::engine {
 
@@ -22,13 +24,22 @@ public:
     // `sample` on a given row; for tests.
     [[nodiscard]] Result<llama_token> sample_row(std::span<float> logits);
 
-private:
+    // The parts of `sample`: the row, a choice from it (among all tokens when `allowed` is null),
+    // and remembering what was taken.
+    [[nodiscard]] Result<std::span<float>> row(llama_context* context, std::int32_t index) const;
+    [[nodiscard]] Result<llama_token> choose(std::span<float> logits,
+                                             const parse::TokenMask* allowed);
     void accept(llama_token token);
+
+private:
     void penalize(std::span<float> logits);
     void restore(std::span<float> logits);
-    llama_token greedy(std::span<const float> logits) const;
-    void gather_top_k(std::span<const float> logits);
-    void gather_all(std::span<const float> logits);
+    template <class Visit>
+    static void for_each(std::span<const float> logits, const parse::TokenMask* allowed,
+                         Visit visit);
+    static llama_token greedy(std::span<const float> logits, const parse::TokenMask* allowed);
+    void gather_top_k(std::span<const float> logits, const parse::TokenMask* allowed);
+    void gather_all(std::span<const float> logits, const parse::TokenMask* allowed);
 
     std::int32_t n_vocab_;
     std::vector<llama_token> suppressed_;

@@ -4,14 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <map>
 #include <memory>
 
-#include "base/guarded.h"
-#include "engine/loop.h"
-#include "engine/prepare.h"
-#include "engine/tiny_model.h"
+#include "engine/loop_subject.h"
 
 namespace corral::engine {
 namespace {
@@ -30,73 +26,6 @@ Tokens joined(Tokens first, const Tokens& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;
 }
-
-// The loop under test.
-class Subject {
-public:
-    Subject(const TinyModel& tiny, std::int64_t n_ctx, std::int64_t n_parallel) {
-        wire::Load load = tiny.request(n_ctx);
-        load.n_parallel = n_parallel;
-        Result<Model> loaded = load_model(load, {});
-        if (!loaded) throw std::runtime_error(loaded.error().message);
-        model = std::move(*loaded);
-    }
-
-    // Makes so many generations share memory that was planned for fewer.
-    void overcommit(std::int64_t n_parallel) {
-        model.info.n_parallel = n_parallel;
-        model.n_cells = 1 << 20;
-    }
-
-    struct Outcome {
-        std::optional<wire::Done> done;
-        std::optional<wire::Failed> failed;
-        bool ended() const { return done || failed; }
-    };
-
-    void start(std::uint64_t id, const Tokens& tokens, std::int64_t n_predict) {
-        wire::Generate request;
-        request.prompt = wire::TextPrompt{.context = tokens, .text = "", .images = {}};
-        request.sampling.temperature = 0;
-        request.sampling.num_predict = n_predict;
-        request.want_context = true;
-        Result<Prepared> prepared = prepare(model, id, request);
-        if (!prepared) throw std::runtime_error(prepared.error().message);
-        if (!loop) {
-            loop = std::make_unique<Loop>(model, [this](auto event) { take(std::move(event)); });
-        }
-        loop->add(std::move(*prepared));
-    }
-
-    Outcome wait(std::uint64_t id) {
-        auto held = outcomes.lock();
-        held.wait(changed, [&] { return (*held)[id].ended(); });
-        return (*held)[id];
-    }
-
-    // Cancels the request as soon as it has shown something.
-    void cancel_when_heard(std::uint64_t id) { doomed.lock()->push_back(id); }
-
-    Model model;
-
-private:
-    void take(wire::FromRunner event) {
-        if (std::holds_alternative<wire::Delta>(event.body)) {
-            if (std::erase(*doomed.lock(), event.id) > 0) loop->cancel(event.id);
-            return;
-        }
-        auto held = outcomes.lock();
-        if (auto* done = std::get_if<wire::Done>(&event.body)) (*held)[event.id].done = *done;
-        if (auto* failed = std::get_if<wire::Failed>(&event.body))
-            (*held)[event.id].failed = *failed;
-        changed.notify_all();
-    }
-
-    Guarded<std::map<std::uint64_t, Outcome>> outcomes;
-    Guarded<std::vector<std::uint64_t>> doomed;
-    std::condition_variable changed;
-    std::unique_ptr<Loop> loop;
-};
 
 // One sequence, decoded by itself.
 class Reference {
@@ -185,9 +114,9 @@ protected:
 
     // Checks that the answer is the reference's, up to where it ended, and that it ended no earlier
     // than it should.
-    static void check(Subject& subject, std::uint64_t id, const Tokens& prompt,
+    static void check(LoopSubject& subject, std::uint64_t id, const Tokens& prompt,
                       std::size_t n_predict) {
-        const Subject::Outcome outcome = subject.wait(id);
+        const LoopSubject::Outcome outcome = subject.wait(id);
         ASSERT_TRUE(outcome.done) << outcome.failed->message;
         const Tokens& context = outcome.done->context;
         const Tokens answer(context.begin() + static_cast<std::ptrdiff_t>(prompt.size()),
@@ -211,7 +140,7 @@ private:
 };
 
 TEST_P(GenerationTest, ManyAtOnceAnswerAsOneByOne) {
-    Subject subject(model(), 512, 8);
+    LoopSubject subject(model().request(512), 8);
     std::vector<Tokens> prompts;
     for (std::uint32_t i = 0; i < 12; ++i) {
         prompts.push_back(random_tokens(3 + i * i * 2, i));
@@ -222,7 +151,7 @@ TEST_P(GenerationTest, ManyAtOnceAnswerAsOneByOne) {
 }
 
 TEST_P(GenerationTest, AnswersAlikeFromReusedPrefixes) {
-    Subject subject(model(), 512, 4);
+    LoopSubject subject(model().request(512), 4);
     const Tokens base = random_tokens(120, 1);
     const Tokens cut(base.begin(), base.begin() + 70);
     const std::vector<Tokens> prompts = {
@@ -249,7 +178,7 @@ TEST_P(GenerationTest, AnswersAlikeFromReusedPrefixes) {
 }
 
 TEST_P(GenerationTest, GoesOnFromItsOwnAnswer) {
-    Subject subject(model(), 512, 4);
+    LoopSubject subject(model().request(512), 4);
     Tokens conversation = random_tokens(80, 9);
     for (std::uint64_t turn = 0; turn < 3; ++turn) {
         subject.start(turn, conversation, 16);
@@ -262,7 +191,7 @@ TEST_P(GenerationTest, GoesOnFromItsOwnAnswer) {
 }
 
 TEST_P(GenerationTest, SharesAPrefixWithOneThatStillRuns) {
-    Subject subject(model(), 512, 4);
+    LoopSubject subject(model().request(512), 4);
     const Tokens base = random_tokens(100, 20);
     subject.start(0, joined(base, random_tokens(5, 21)), 100);
     subject.start(1, random_tokens(4, 22), 2);
@@ -275,7 +204,7 @@ TEST_P(GenerationTest, SharesAPrefixWithOneThatStillRuns) {
 }
 
 TEST_P(GenerationTest, ReadsACommonBeginningOnce) {
-    Subject subject(model(), 512, 8);
+    LoopSubject subject(model().request(512), 8);
     const Tokens base = random_tokens(200, 30);
     for (std::uint32_t i = 0; i < 6; ++i) {
         subject.start(i, joined(base, random_tokens(3 + i, 31 + i)), 20);
@@ -289,7 +218,7 @@ TEST_P(GenerationTest, ReadsACommonBeginningOnce) {
 }
 
 TEST_P(GenerationTest, CancellingSomeDoesNotTouchOthers) {
-    Subject subject(model(), 512, 8);
+    LoopSubject subject(model().request(512), 8);
     std::vector<Tokens> prompts;
     for (std::uint32_t i = 0; i < 8; ++i) {
         prompts.push_back(random_tokens(40 + 10 * i, 40 + i / 2));
@@ -298,7 +227,7 @@ TEST_P(GenerationTest, CancellingSomeDoesNotTouchOthers) {
     }
     for (std::uint32_t i = 0; i < 8; i += 2) check(subject, i, prompts[i], 40);
     for (std::uint32_t i = 1; i < 8; i += 2) {
-        const Subject::Outcome outcome = subject.wait(i);
+        const LoopSubject::Outcome outcome = subject.wait(i);
         if (outcome.failed) {
             EXPECT_EQ(outcome.failed->code, ErrorCode::cancelled);
         }
@@ -308,13 +237,13 @@ TEST_P(GenerationTest, CancellingSomeDoesNotTouchOthers) {
 }
 
 TEST_P(GenerationTest, GoesOnPastTheEndOfTheContext) {
-    Subject subject(model(), 64, 4);
+    LoopSubject subject(model().request(64), 4);
     for (std::uint32_t i = 0; i < 4; ++i) subject.start(i, random_tokens(20 + i, 60 + i), 200);
     for (std::uint32_t i = 0; i < 4; ++i) check(subject, i, random_tokens(20 + i, 60 + i), 200);
 }
 
 TEST_P(GenerationTest, ContextShiftLeavesSharersAlone) {
-    Subject subject(model(), 64, 4);
+    LoopSubject subject(model().request(64), 4);
     const Tokens base = random_tokens(30, 70);
     subject.start(0, base, 10);
     check(subject, 0, base, 10);
@@ -327,14 +256,14 @@ TEST_P(GenerationTest, ContextShiftLeavesSharersAlone) {
 }
 
 TEST_P(GenerationTest, ShortageOfMemoryChangesNothing) {
-    Subject subject(model(), 256, 1);
+    LoopSubject subject(model().request(256), 1);
     subject.overcommit(4);
     for (std::uint32_t i = 0; i < 10; ++i) subject.start(i, random_tokens(60 + 5 * i, 80 + i), 60);
     for (std::uint32_t i = 0; i < 10; ++i) check(subject, i, random_tokens(60 + 5 * i, 80 + i), 60);
 }
 
 TEST_P(GenerationTest, WaitsForRoomWhenMemoryIsShort) {
-    Subject subject(model(), 256, 1);
+    LoopSubject subject(model().request(256), 1);
     subject.model.info.n_parallel = 4;
     for (std::uint32_t i = 0; i < 6; ++i) subject.start(i, random_tokens(100, 90 + i), 60);
     for (std::uint32_t i = 0; i < 6; ++i) check(subject, i, random_tokens(100, 90 + i), 60);

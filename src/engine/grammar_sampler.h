@@ -1,27 +1,33 @@
 #pragma once
 
-// Purpose: the sampler of output that a grammar constrains (JSON, schemas, tool calls): llama.cpp's
-// own, which checks the chosen token first and applies the grammar to the whole vocabulary only
-// when that token does not fit.
+// Purpose: the sampler of output that a grammar constrains (JSON, schemas, tool calls). As in
+// llama.cpp, the token chosen freely is taken when it fits, and only otherwise chosen again among
+// those that fit.
 
+#include "engine/fast_sampler.h"
+#include "engine/output_guard.h"
 #include "engine/sampler.h"
-#include "sampling.h"
 
 namespace corral::engine {
 
 class GrammarSampler : public Sampler {
 public:
-    // A grammar that cannot be read is invalid with http_status 400.
-    [[nodiscard]] static Result<std::unique_ptr<Sampler>> create(const llama_model* model,
+    // A grammar that cannot be used is invalid with http_status 400.
+    [[nodiscard]] static Result<std::unique_ptr<Sampler>> create(const Vocabulary& vocabulary,
                                                                  const SamplerSetup& setup);
 
     void accept_prompt(std::span<const llama_token> tokens) override;
     [[nodiscard]] Result<llama_token> sample(llama_context* context, std::int32_t row) override;
 
-private:
-    explicit GrammarSampler(common_sampler_ptr sampler) : sampler_(std::move(sampler)) {}
+    // `sample` on a given row; for tests.
+    [[nodiscard]] Result<llama_token> sample_row(std::span<float> logits);
 
-    common_sampler_ptr sampler_;
+private:
+    GrammarSampler(const Vocabulary& vocabulary, const SamplerSetup& setup, OutputGuard guard)
+        : chooser_(vocabulary.get(), setup), guard_(std::move(guard)) {}
+
+    FastSampler chooser_;
+    OutputGuard guard_;
 };
 
 }  // namespace corral::engine

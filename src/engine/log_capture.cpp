@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "llama.h"
 #include "log.h"
+#include "mtmd-helper.h"
 
 namespace corral::engine {
 namespace {
@@ -52,11 +53,13 @@ std::int64_t LogCapture::Buffers::total_bytes(std::int64_t weights_bytes) const 
 
 LogCapture::LogCapture() {
     llama_log_set(on_llama_log, this);
+    mtmd_helper_log_set(on_llama_log, this);
     common_log_set_verbosity_thold(-1);  // llama.cpp's helper library prints by itself
 }
 
 LogCapture::~LogCapture() {
     llama_log_set(discard_llama_log, nullptr);
+    mtmd_helper_log_set(discard_llama_log, nullptr);
 }
 
 std::string LogCapture::errors() {
@@ -65,6 +68,10 @@ std::string LogCapture::errors() {
 
 LogCapture::Buffers LogCapture::buffers() {
     return text_.lock()->buffers;
+}
+
+void LogCapture::forget_buffers() {
+    text_.lock()->buffers = {};
 }
 
 void LogCapture::add(bool is_error, std::string_view text) {

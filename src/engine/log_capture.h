@@ -35,6 +35,7 @@ public:
     std::string errors();
     // The sizes of the buffers announced so far.
     Buffers buffers();
+    void forget_buffers();
 
     // For the callback and for tests: one piece of log text; lines may come in pieces.
     void add(bool is_error, std::string_view text);

@@ -32,15 +32,16 @@ Memory::Memory(llama_context* context)
       stateful_(keeps_state(llama_get_model(context))),
       n_window_(llama_model_n_swa(llama_get_model(context))) {}
 
-bool Memory::can_cut(llama_seq_id sequence, std::int64_t length, std::int64_t n) const {
-    if (n == length) return true;
+bool Memory::can_cut(llama_seq_id sequence, Prefix prefix) const {
+    if (prefix.is_whole) return true;
     if (stateful_) return false;
     if (n_window_ == 0) return true;
-    return llama_memory_seq_pos_min(memory_, sequence) <= std::max<std::int64_t>(0, n - n_window_);
+    return llama_memory_seq_pos_min(memory_, sequence) <=
+           std::max<std::int64_t>(0, prefix.end - n_window_);
 }
 
-void Memory::copy(llama_seq_id from, llama_seq_id to, std::int64_t length, std::int64_t n) {
-    llama_memory_seq_cp(memory_, from, to, -1, n == length ? -1 : position(n));
+void Memory::copy(llama_seq_id from, llama_seq_id to, Prefix prefix) {
+    llama_memory_seq_cp(memory_, from, to, -1, prefix.is_whole ? -1 : prefix.end);
 }
 
 void Memory::clear(llama_seq_id sequence) {

@@ -17,6 +17,12 @@
 
 namespace corral::engine {
 
+// How much of a sequence: all of it, or what lies before a position.
+struct Prefix {
+    bool is_whole = true;
+    llama_pos end = 0;
+};
+
 class Memory {
 public:
     explicit Memory(llama_context* context);
@@ -24,12 +30,10 @@ public:
     // Whether any prefix of a sequence can be had from it. Otherwise copies at chosen lengths are
     // worth keeping.
     bool cuts_anywhere() const { return !stateful_ && n_window_ == 0; }
-    // Whether `sequence`, which holds `length` tokens, still has all it needs to go on after its
-    // first `n`.
-    bool can_cut(llama_seq_id sequence, std::int64_t length, std::int64_t n) const;
-    // Makes `to` (empty) hold the first `n` tokens of `from`, which holds `length`; can_cut says
-    // that it is possible.
-    void copy(llama_seq_id from, llama_seq_id to, std::int64_t length, std::int64_t n);
+    // Whether `sequence` still has all it needs to go on from there.
+    bool can_cut(llama_seq_id sequence, Prefix prefix) const;
+    // Makes `to` (empty) hold that much of `from`; can_cut says that it is possible.
+    void copy(llama_seq_id from, llama_seq_id to, Prefix prefix);
     void clear(llama_seq_id sequence);
 
     // Whether `discard` can take tokens out of the middle.

@@ -1,34 +1,25 @@
 #include "engine/model.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "base/system.h"
 #include "base/text.h"
-#include "engine/memory_plan.h"
+#include "engine/chat_template.h"
+#include "engine/devices.h"
+#include "fit.h"
 #include "ggml-backend.h"
-#include "ggml-cpu.h"
-#include "gguf/gguf.h"
+#include "gguf/memory_plan.h"
 
 namespace corral::engine {
 namespace {
 
-constexpr std::int32_t kDefaultBatch = 512;
-constexpr std::int32_t kMaxBatch = 2048;
-constexpr std::int64_t kCellPadding = 256;  // llama.cpp rounds the cache up to this
-constexpr int kMaxThreads = 512;            // GGML_MAX_N_THREADS
-constexpr std::uint64_t kSmallWeightsBytes = 64 << 20;
-
-// ggml's CPU backend may be a library that is loaded at run time, so its functions are asked for by
-// name.
-template <class Function>
-Function cpu_function(const char* name) {
-    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    if (device == nullptr) return nullptr;
-    return reinterpret_cast<Function>(
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
-}
+constexpr std::uint32_t kWholeImageBatch = 1280;  // Gemma 4's images have up to 1120 vectors
+constexpr std::int64_t kCellPadding = 256;        // llama.cpp rounds the cache up to this
+constexpr int kMaxThreads = 512;                  // GGML_MAX_N_THREADS
+constexpr std::int64_t kSmallWeightsBytes = 64 << 20;
 
 [[nodiscard]] Result<ggml_type> cache_type(const std::string& name) {
     constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16,
@@ -38,10 +29,18 @@ Function cpu_function(const char* name) {
     for (ggml_type type : kTypes) {
         if (lower(name) == ggml_type_name(type)) return type;
     }
+    std::string known;
+    for (const gguf::CacheType& type : gguf::cache_types())
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", type.name);
+    return fail(ErrorCode::invalid, "unsupported KV cache type \"{}\"; expected one of {}", name,
+                known);
+}
+
+[[nodiscard]] Result<void> check_attention(const wire::Load& request, ggml_type type) {
+    if (!ggml_is_quantized(type) || request.flash_attention.value_or(true)) return {};
     return fail(ErrorCode::invalid,
-                "unsupported KV cache type \"{}\"; expected f32, f16, bf16, q8_0, q4_0, q4_1, "
-                "iq4_nl, q5_0 or q5_1",
-                name);
+                "a KV cache of type {} requires flash attention, which is switched off",
+                ggml_type_name(type));
 }
 
 // Why llama.cpp refused, from what it logged.
@@ -68,20 +67,62 @@ struct Progress {
     }
 };
 
+// Where the layers go. What is pointed to must stay until the model is loaded.
+class Placement {
+public:
+    [[nodiscard]] static Result<Placement> make(const wire::Load& request) {
+        Placement placement;
+        CORRAL_TRY(placement.devices_, find_devices(request.devices));
+        placement.devices_.push_back(nullptr);
+        return placement;
+    }
+
+    void apply(const wire::LoadOptions& options, llama_model_params& params) {
+        params.devices = devices_.data();
+        if (options.num_gpu >= 0) {
+            params.n_gpu_layers =
+                static_cast<std::int32_t>(std::min<std::int64_t>(options.num_gpu, 1 << 20));
+        }
+        if (n_devices() == 1) params.split_mode = LLAMA_SPLIT_MODE_NONE;
+    }
+
+    // Lets llama.cpp measure how many layers fit into the free memory of the devices. Where it
+    // finds no way the parameters stay as they are, and the load itself says what is missing.
+    void fit(const wire::Load& request, llama_model_params& params,
+             llama_context_params& context_params) {
+        if (n_devices() == 0 || request.options.num_gpu >= 0 || !request.fit_layers) return;
+        tensor_split_.assign(llama_max_devices(), 0.0F);
+        overrides_.assign(llama_max_tensor_buft_overrides(), {nullptr, nullptr});
+        std::vector<std::size_t> margins(llama_max_devices(),
+                                         static_cast<std::size_t>(request.device_margin_bytes));
+        params.tensor_split = tensor_split_.data();
+        params.tensor_buft_overrides = overrides_.data();
+        common_fit_params(request.model_path.c_str(), &params, &context_params,
+                          tensor_split_.data(), overrides_.data(), margins.data(),
+                          context_params.n_ctx, nullptr, GGML_LOG_LEVEL_ERROR);
+    }
+
+private:
+    std::size_t n_devices() const { return devices_.size() - 1; }
+
+    std::vector<ggml_backend_dev_t> devices_;  // with a null at the end
+    std::vector<float> tensor_split_;
+    std::vector<llama_model_tensor_buft_override> overrides_;
+};
+
 [[nodiscard]] Result<llama_model_ptr> load_weights(const wire::Load& request,
                                                    const OnLoadProgress& on_progress,
+                                                   llama_context_params& context_params,
                                                    LogCapture& log) {
     Progress progress{on_progress};
     llama_model_params params = llama_model_default_params();
-    params.n_gpu_layers =
-        static_cast<std::int32_t>(std::clamp<std::int64_t>(request.options.num_gpu, -1, 1 << 20));
-    if (request.options.main_gpu) {
-        params.split_mode = LLAMA_SPLIT_MODE_NONE;
-        params.main_gpu = static_cast<std::int32_t>(*request.options.main_gpu);
-    }
+    params.load_mtp = false;
+    CORRAL_TRY(Placement placement, Placement::make(request));
+    placement.apply(request.options, params);
+    placement.fit(request, params, context_params);
+    log.forget_buffers();  // fitting announced some that it did not make
     params.load_mode =
         request.options.use_mmap.value_or(true) ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
-    params.load_mtp = false;
     params.progress_callback = Progress::callback;
     params.progress_callback_user_data = &progress;
     llama_model_ptr weights(llama_model_load_from_file(request.model_path.c_str(), params));
@@ -103,70 +144,29 @@ struct Progress {
     return {};
 }
 
-std::int64_t number(const gguf::File& header, std::string_view key, std::int64_t otherwise = 0) {
-    const auto value = header.get_integer(header.scoped(key));
-    return value ? static_cast<std::int64_t>(*value) : otherwise;
+// Memory that the cache may be made of: that of the GPUs, if there are any.
+std::int64_t available_bytes(const wire::Load& request) {
+    if (request.devices.empty() || request.options.num_gpu == 0)
+        return static_cast<std::int64_t>(memory_info().available_bytes);
+    std::int64_t sum = 0;
+    for (const wire::Device& device : list_devices())
+        if (std::ranges::find(request.devices, device.name) != request.devices.end())
+            sum += device.free_bytes;
+    return sum;
 }
 
-// KV heads of all layers; a hybrid model has none in some.
-std::int64_t total_kv_heads(const gguf::File& header, const llama_model* weights) {
-    const gguf::Value* value = header.find(header.scoped("attention.head_count_kv"));
-    const auto* list = value == nullptr ? nullptr : std::get_if<gguf::Array>(value);
-    if (list == nullptr || list->elements.empty()) {
-        return std::int64_t{llama_model_n_head_kv(weights)} * llama_model_n_layer(weights);
-    }
-    std::int64_t total = 0;
-    for (const gguf::Scalar& element : list->elements) {
-        if (const auto* u = std::get_if<std::uint64_t>(&element))
-            total += static_cast<std::int64_t>(*u);
-        if (const auto* i = std::get_if<std::int64_t>(&element)) total += *i;
-    }
-    return total;
-}
-
-std::int64_t attention_bytes(const gguf::File& header, const llama_model* weights, ggml_type type) {
-    if (llama_model_is_recurrent(weights)) return 0;
-    const std::int64_t width =
-        number(header, "attention.key_length",
-               llama_model_n_embd(weights) / std::max(1, llama_model_n_head(weights)));
-    const std::int64_t elements = 2 * width * total_kv_heads(header, weights);
-    return elements * static_cast<std::int64_t>(ggml_type_size(type)) / ggml_blck_size(type);
-}
-
-std::int64_t state_bytes(const gguf::File& header, const llama_model* weights) {
-    if (!llama_model_is_recurrent(weights) && !llama_model_is_hybrid(weights)) return 0;
-    const std::int64_t of_ssm =
-        number(header, "ssm.inner_size") *
-        (number(header, "ssm.state_size") + number(header, "ssm.conv_kernel"));
-    const std::int64_t of_wkv = llama_model_n_embd(weights) * (number(header, "wkv.head_size") + 2);
-    return (of_ssm + of_wkv) * llama_model_n_layer(weights) *
-           static_cast<std::int64_t>(sizeof(float));
-}
-
-// Phi-3 and MiniCPM change their rope factors where a context is longer than the original one.
-std::int64_t original_context(const gguf::File& header) {
-    const std::string architecture = header.architecture();
-    const bool changes = architecture.starts_with("phi") || architecture.starts_with("minicpm");
-    return changes ? number(header, "rope.scaling.original_context_length") : 0;
-}
-
-MemoryNeeds memory_needs(const wire::Load& request, const gguf::File& header,
-                         const llama_model* weights, ggml_type type) {
-    MemoryNeeds needs;
-    needs.n_ctx_wanted = request.options.num_ctx;
-    needs.n_ctx_train = llama_model_n_ctx_train(weights);
-    needs.n_ctx_original = original_context(header);
-    needs.n_parallel = request.n_parallel;
-    needs.bytes_per_token = attention_bytes(header, weights, type);
-    needs.bytes_per_sequence = state_bytes(header, weights);
-    needs.weights_bytes = static_cast<std::int64_t>(llama_model_size(weights));
-    needs.available_bytes = static_cast<std::int64_t>(memory_info().available_bytes);
-    return needs;
+gguf::MemoryWishes memory_wishes(const wire::Load& request) {
+    return {.n_ctx = request.options.num_ctx,
+            .n_parallel = request.n_parallel,
+            .n_batch = request.options.num_batch,
+            .kv_element_bytes = gguf::cache_element_bytes(request.kv_cache_type).value_or(2),
+            .flash_attention = request.flash_attention.value_or(true),
+            .available_bytes = available_bytes(request)};
 }
 
 // A token of a small model takes less time than threads need to meet at every operation, and on a
 // busy machine each such meeting costs a time slice.
-int thread_count(const wire::LoadOptions& options, std::uint64_t weights_bytes) {
+int thread_count(const wire::LoadOptions& options, std::int64_t weights_bytes) {
     if (options.num_thread <= 0) {
         return weights_bytes < kSmallWeightsBytes ? 1 : usable_physical_cores();
     }
@@ -178,21 +178,26 @@ llama_flash_attn_type attention_kind(const std::optional<bool>& wanted) {
     return *wanted ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
 }
 
-llama_context_params context_params(const wire::Load& request, const llama_model* weights,
-                                    const MemoryPlan& plan, ggml_type type) {
-    const std::int64_t wanted =
-        request.options.num_batch > 0 ? request.options.num_batch : kDefaultBatch;
+// Images that have to be read whole need a batch that holds them.
+void make_room_for_images(const Projector* projector, llama_context_params& params) {
+    if (projector == nullptr || !projector->reads_images_whole()) return;
+    params.n_batch =
+        std::max(params.n_batch, std::min({kWholeImageBatch, gguf::kMaxBatch, params.n_ctx}));
+    params.n_ubatch = params.n_batch;
+}
+
+llama_context_params context_params(const wire::Load& request, const gguf::ModelShape& shape,
+                                    const gguf::MemoryPlan& plan, ggml_type type) {
     llama_context_params params = llama_context_default_params();
     params.n_ctx =
         static_cast<std::uint32_t>((plan.n_cells + kCellPadding - 1) / kCellPadding * kCellPadding);
-    params.n_batch = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-        wanted, plan.n_sequences, std::min<std::int64_t>(kMaxBatch, params.n_ctx)));
+    params.n_batch = static_cast<std::uint32_t>(plan.n_batch);
     // One physical batch each: when llama.cpp plans several at once for a sliding window, it
     // forgets cells that the first of them still needs.
     params.n_ubatch = params.n_batch;
     params.n_seq_max = static_cast<std::uint32_t>(plan.n_sequences);
     params.n_outputs_max = params.n_seq_max;
-    params.n_threads = thread_count(request.options, llama_model_size(weights));
+    params.n_threads = thread_count(request.options, shape.weights_bytes);
     params.n_threads_batch = params.n_threads;
     params.flash_attn_type = attention_kind(request.flash_attention);
     params.type_k = type;
@@ -205,40 +210,8 @@ llama_context_params context_params(const wire::Load& request, const llama_model
     return params;
 }
 
-[[nodiscard]] Result<void> load_adapters(const wire::Load& request, Model& model) {
-    std::vector<llama_adapter_lora*> adapters;
-    for (const std::string& path : request.adapter_paths) {
-        CORRAL_TRY(const gguf::File header, gguf::read(path, gguf::ReadMode::header));
-        static_cast<void>(header);
-        llama_adapter_lora* adapter = llama_adapter_lora_init(model.weights.get(), path.c_str());
-        if (adapter == nullptr) {
-            return fail(load_error(fmt::format("failed to load adapter {}", path), *model.log));
-        }
-        model.adapters.emplace_back(adapter);
-        adapters.push_back(adapter);
-    }
-    std::vector<float> scales(adapters.size(), 1.0F);
-    if (!adapters.empty()) {
-        llama_set_adapters_lora(model.context.get(), adapters.data(), adapters.size(),
-                                scales.data());
-    }
-    return {};
-}
-
-// One pool for reading prompts and for generating: without one ggml starts threads for every graph.
-void attach_threads(Model& model, int n_threads) {
-    const auto create = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new");
-    if (create == nullptr) return;
-    ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
-    model.threads.reset(create(&params));
-    llama_attach_threadpool(model.context.get(), model.threads.get(), nullptr);
-}
-
-[[nodiscard]] Result<void> make_context(const wire::Load& request, const gguf::File& header,
-                                        Model& model) {
-    CORRAL_TRY(const ggml_type type, cache_type(request.kv_cache_type));
-    const MemoryPlan plan = plan_memory(memory_needs(request, header, model.weights.get(), type));
-    const llama_context_params params = context_params(request, model.weights.get(), plan, type);
+[[nodiscard]] Result<void> make_context(const wire::Load& request, const gguf::MemoryPlan& plan,
+                                        const llama_context_params& params, Model& model) {
     model.context.reset(llama_init_from_model(model.weights.get(), params));
     if (model.context == nullptr) {
         return fail(load_error("failed to create the model's context", *model.log));
@@ -246,46 +219,93 @@ void attach_threads(Model& model, int n_threads) {
     if (llama_get_memory(model.context.get()) == nullptr) {
         return fail(ErrorCode::unsupported, "the model cannot generate text");
     }
-    attach_threads(model, params.n_threads);
-    CORRAL_CHECK(load_adapters(request, model));
+    // A number that the user chose is kept.
+    const bool adapts = request.options.num_thread <= 0;
+    model.threads = std::make_unique<Threads>(model.context.get(), params.n_threads, adapts);
+    CORRAL_CHECK(apply_adapters(model.adapters, model.context.get()));
     model.n_cells = plan.n_cells;
-    model.n_sequences = plan.n_sequences;
+    model.n_sequences = static_cast<std::int32_t>(plan.n_sequences);
     model.n_batch = static_cast<std::int32_t>(llama_n_batch(model.context.get()));
     model.info.n_ctx = plan.n_ctx;
     model.info.n_parallel = plan.n_parallel;
     return {};
 }
 
-void start_llama_once() {
-    static const bool started = [] {
-        ggml_backend_load_all();
-        llama_backend_init();
-        return true;
-    }();
-    static_cast<void>(started);
+[[nodiscard]] Result<void> make_embedding_context(const wire::Load& request,
+                                                  const gguf::File& header, Model& model) {
+    const std::int64_t n_trained = llama_model_n_ctx_train(model.weights.get());
+    const std::int64_t n_ctx =
+        request.options.num_ctx > 0 ? std::min(request.options.num_ctx, n_trained) : n_trained;
+    CORRAL_TRY(EmbeddingContext context,
+               EmbeddingContext::create(request, model.weights.get(), n_ctx));
+    model.embedding = std::make_unique<EmbeddingContext>(std::move(context));
+    model.embedding_facts = embedding_facts(header);
+    if (model.context != nullptr) return {};
+    model.info.n_ctx = n_ctx;
+    model.info.n_parallel = 1;
+    return {};
+}
+
+// Qwen's models find things in images from this many tokens on (scheduler-runtime.md 8.3). Small
+// contexts have no room for that.
+std::int32_t min_image_tokens(const gguf::File& header) {
+    constexpr std::int64_t kMinTokens = 1024;
+    constexpr std::string_view kArchitectures[] = {"qwen2vl", "qwen25vl", "qwen3vl", "qwen3vlmoe"};
+    if (std::ranges::find(kArchitectures, header.architecture()) == std::end(kArchitectures)) {
+        return -1;
+    }
+    return static_cast<std::int32_t>(
+        std::clamp<std::int64_t>(gguf::model_shape(header).n_ctx_train / 4, 1, kMinTokens));
+}
+
+// Of several projectors the first is used (scheduler-runtime.md 13.1).
+[[nodiscard]] Result<void> load_projector(const wire::Load& request, const gguf::File& header,
+                                          Model& model) {
+    if (request.projector_paths.empty()) return {};
+    const std::string& path = request.projector_paths.front();
+    std::error_code ignored;
+    const std::uintmax_t size = std::filesystem::file_size(path, ignored);
+    ProjectorSetup setup;
+    setup.n_threads = thread_count(request.options, static_cast<std::int64_t>(size));
+    setup.use_gpu = request.options.num_gpu != 0;
+    setup.flash_attention = attention_kind(request.flash_attention);
+    setup.min_image_tokens = min_image_tokens(header);
+    CORRAL_TRY(model.projector, Projector::load(path, model.weights.get(), setup, *model.log));
+    return {};
 }
 
 }  // namespace
 
-void ThreadpoolDeleter::operator()(ggml_threadpool* pool) const {
-    const auto destroy = cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free");
-    if (destroy != nullptr) destroy(pool);
-}
-
 Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_progress) {
     CORRAL_TRY(const gguf::File header, gguf::read(request.model_path, gguf::ReadMode::header));
+    CORRAL_TRY(const ggml_type type, cache_type(request.kv_cache_type));
+    CORRAL_CHECK(check_attention(request, type));
     Model model;
     model.log = std::make_unique<LogCapture>();
-    start_llama_once();
-    CORRAL_TRY(model.weights, load_weights(request, on_progress, *model.log));
+    start_backends();
+    const gguf::ModelShape shape = gguf::model_shape(header);
+    const gguf::MemoryPlan plan = gguf::plan_memory(shape, memory_wishes(request));
+    llama_context_params params = context_params(request, shape, plan, type);
+    CORRAL_TRY(model.weights, load_weights(request, on_progress, params, *model.log));
     CORRAL_CHECK(check_usable(model.weights.get()));
-    CORRAL_CHECK(make_context(request, header, model));
+    CORRAL_TRY(model.adapters,
+               read_adapters(request.adapter_paths, model.weights.get(), *model.log));
+    model.turns = std::make_unique<Turns>();
+    CORRAL_CHECK(load_projector(request, header, model));
+    make_room_for_images(model.projector.get(), params);
+    if (request.completion || !request.embedding) {
+        CORRAL_CHECK(make_context(request, plan, params, model));
+    }
+    if (request.embedding) CORRAL_CHECK(make_embedding_context(request, header, model));
     model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
+    model.chat_template =
+        std::make_shared<const Result<ChatTemplate>>(ChatTemplate::create(model.weights.get(), {}));
     const LogCapture::Buffers buffers = model.log->buffers();
     model.info.n_ctx_train = llama_model_n_ctx_train(model.weights.get());
     model.info.memory_bytes =
         buffers.total_bytes(static_cast<std::int64_t>(llama_model_size(model.weights.get())));
     model.info.gpu_memory_bytes = buffers.gpu_bytes;
+    if (model.projector) model.info.memory_bytes += model.projector->size_bytes();
     return model;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Purpose: a model's weights and its one context, loaded and checked; what is known about its
+// Purpose: a model's weights and its contexts, loaded and checked; what is known about its
 // memory.
 //
 // llama.cpp ends the process on some bad inputs, so files and options are checked before it sees
@@ -12,29 +12,37 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/adapters.h"
+#include "engine/embedding_context.h"
 #include "engine/log_capture.h"
+#include "engine/media/projector.h"
+#include "engine/threads.h"
+#include "engine/turns.h"
 #include "engine/vocabulary.h"
 #include "llama-cpp.h"
 #include "wire/event.h"
 #include "wire/request.h"
 
-struct ggml_threadpool;
-
 namespace corral::engine {
 
-struct ThreadpoolDeleter {
-    void operator()(ggml_threadpool* pool) const;
-};
+class ChatTemplate;
 
 struct Model {
     // Members are destroyed from the last to the first: the context before what it uses.
     std::unique_ptr<LogCapture> log;
     llama_model_ptr weights;
-    std::unique_ptr<ggml_threadpool, ThreadpoolDeleter> threads;
-    std::vector<llama_adapter_lora_ptr> adapters;
-    llama_context_ptr context;
+    std::unique_ptr<Projector> projector;  // when the model takes images or sounds
+    std::unique_ptr<Threads> threads;
+    Adapters adapters;
+    llama_context_ptr context;                    // generates; null when the model only embeds
+    std::unique_ptr<EmbeddingContext> embedding;  // null when it only generates
+    EmbeddingFacts embedding_facts;
+    std::unique_ptr<Turns> turns;  // for one decode in either context
 
     std::unique_ptr<Vocabulary> vocabulary;
+    // The file's own template, or why it cannot be used; finding out what it can do takes longer
+    // than a small model's token.
+    std::shared_ptr<const Result<ChatTemplate>> chat_template;
     wire::Loaded info;
     std::int64_t n_cells = 0;      // tokens the memory holds, all sequences together
     std::int32_t n_sequences = 0;  // sequences the memory tells apart

@@ -14,16 +14,22 @@ void learn(double& average, double value) {
 
 }  // namespace
 
-std::int64_t Pace::prompt_tokens(std::int64_t n_generating) const {
+std::int64_t Pace::prompt_tokens(std::int64_t n_generating, std::int64_t n_prompts) const {
     const std::int64_t room = std::max<std::int64_t>(1, n_batch_ - n_generating);
-    if (prompt_token_ms_ == 0) return std::min(room, n_generating > 0 ? kFirstChunk : kAloneTokens);
+    const std::int64_t wanted = wanted_tokens(n_generating, n_prompts);
+    const std::int64_t left_over = (n_generating + wanted) % kRowBlock;
+    return std::min(room, wanted - left_over < kMinTokens ? wanted : wanted - left_over);
+}
+
+std::int64_t Pace::wanted_tokens(std::int64_t n_generating, std::int64_t n_prompts) const {
+    if (prompt_token_ms_ == 0) return n_generating > 0 ? kFirstChunk : kAloneTokens;
     if (n_generating == 0) {
-        const auto wanted = static_cast<std::int64_t>(kAloneMs / prompt_token_ms_);
-        return std::min(room, std::max(wanted, kAloneTokens));
+        return std::max(static_cast<std::int64_t>(kAloneMs / prompt_token_ms_), kAloneTokens);
     }
-    const double budget_ms = std::clamp(kShare * generate_ms_, kMinPromptMs, kMaxPromptMs);
-    const auto wanted = static_cast<std::int64_t>(budget_ms / prompt_token_ms_);
-    return std::min(room, std::max(wanted, kMinTokens));
+    const double crowd =
+        std::max(1.0, static_cast<double>(n_prompts) / static_cast<double>(n_generating));
+    const double budget_ms = std::clamp(kShare * generate_ms_ * crowd, kMinPromptMs, kMaxPromptMs);
+    return std::max(static_cast<std::int64_t>(budget_ms / prompt_token_ms_), kMinTokens);
 }
 
 void Pace::record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds) {

@@ -4,9 +4,14 @@
 //
 // While others generate, a step's prompt part is bounded in time, so that a long prompt does not
 // freeze running streams: kShare times what a step without prompt tokens costs, but within
-// kMinPromptMs and kMaxPromptMs, and at least kMinTokens. When nobody generates the step is bounded
-// by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below which
-// reading the weights costs more than using them.
+// kMinPromptMs and kMaxPromptMs, and at least kMinTokens. When more prompts wait than streams run,
+// the share grows in proportion: requests that arrive together then also end together, where a long
+// tail of steps with few sequences would cost more than it gives. When nobody generates the step is
+// bounded by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below
+// which reading the weights costs more than using them.
+//
+// CPU kernels multiply kRowBlock rows at a time and what is left over row by row, so a step that is
+// cut to a budget is cut to whole blocks.
 //
 // Pure: the caller tells the time. Times are milliseconds.
 
@@ -22,16 +27,19 @@ public:
     static constexpr double kAloneMs = 1000;
     static constexpr std::int64_t kAloneTokens = 64;
     static constexpr std::int64_t kMinTokens = 4;
+    static constexpr std::int64_t kRowBlock = 4;
 
     explicit Pace(std::int64_t n_batch) : n_batch_(n_batch) {}
 
-    // Prompt tokens for the next step, which also generates for `n_generating` sequences. At
-    // least 1.
-    std::int64_t prompt_tokens(std::int64_t n_generating) const;
+    // Prompt tokens for the next step, which also generates for `n_generating` sequences, while
+    // `n_prompts` are being read. At least 1.
+    std::int64_t prompt_tokens(std::int64_t n_generating, std::int64_t n_prompts) const;
     // A step that read and generated so much took so long.
     void record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds);
 
 private:
+    std::int64_t wanted_tokens(std::int64_t n_generating, std::int64_t n_prompts) const;
+
     std::int64_t n_batch_;
     double generate_ms_ = 0;      // a step that only generates; 0 = not known yet
     double prompt_token_ms_ = 0;  // what one prompt token adds; 0 = not known yet

@@ -1,10 +1,15 @@
 #include "engine/prepare.h"
 
 #include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
 
+#include "engine/chat_constraint.h"
 #include "engine/chat_template.h"
+#include "engine/go_chat.h"
 #include "engine/grammar.h"
+#include "engine/media/prompt.h"
 #include "engine/prompt_fit.h"
 
 namespace corral::engine {
@@ -14,10 +19,14 @@ constexpr std::int64_t kMaxContexts = 10;  // num_predict is at most this many t
 
 struct Prompt {
     Tokens tokens;
-    std::string text;
+    MediaPieces media;
+    std::string text;  // a conversation's without the context it follows
     std::int64_t n_dropped = 0;
+    std::int64_t n_media_tokens = 0;  // what images are taken to need while messages are dropped
     std::optional<Constraint> constraint;
     std::optional<common_chat_params> chat;
+    std::unique_ptr<parse::OutputParser> parser;
+    std::vector<std::string> preserved_words;
 };
 
 std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_ctx) {
@@ -32,7 +41,7 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
                                          std::string_view text) {
     if (!std::ranges::all_of(context, [&](llama_token token) { return vocabulary.valid(token); })) {
         return fail(
-            Error{ErrorCode::invalid, "context holds tokens this model does not have", {}, 400});
+            Error{ErrorCode::invalid, "context holds tokens this model does not have", {}, 500});
     }
     Tokens tokens(context.begin(), context.end());
     const Tokens of_text = vocabulary.tokenize(text);
@@ -58,74 +67,90 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
     return {};
 }
 
-[[nodiscard]] Result<void> refuse_images_of_text() {
-    return fail(Error{ErrorCode::invalid,
-                      R"({"error":{"code":400,"message":"Multimodal data provided, but model does )"
-                      R"(not support multimodal requests.","type":"invalid_request_error"}})",
-                      {},
-                      400});
-}
-
 // The format of a text holds from its first token on.
 [[nodiscard]] Result<std::optional<Constraint>> text_constraint(const wire::Format& format) {
     CORRAL_TRY(std::string grammar, grammar_of(format));
     if (grammar.empty()) return std::nullopt;
     Constraint constraint;
-    constraint.grammar = {COMMON_GRAMMAR_TYPE_USER, std::move(grammar)};
+    constraint.grammar = std::move(grammar);
     return constraint;
+}
+
+// The texts around a gap, each behind its mark; the answer fills the gap.
+[[nodiscard]] Result<Prompt> fill_prompt(const Model& model, const wire::TextPrompt& text,
+                                         const wire::Generate& request) {
+    const Vocabulary& vocabulary = *model.vocabulary;
+    const auto marks = vocabulary.fill_marks();
+    if (!marks)
+        return fail(Error{ErrorCode::unsupported, "the model cannot fill in (insert)", {}, 400});
+    Tokens before = vocabulary.tokenize(text.text);
+    Tokens behind = vocabulary.tokenize(*text.suffix);
+    Prompt prompt;
+    CORRAL_TRY(prompt.tokens, join_tokens(vocabulary, text.context, {}));
+    if (request.truncate) {
+        constexpr std::int64_t kMarks = 3;
+        const auto n_context = static_cast<std::int64_t>(prompt.tokens.size());
+        // Room for an answer, as for other texts that are cut.
+        const std::int64_t n_most = model.info.n_ctx / 2 - n_context - kMarks;
+        const auto n = static_cast<std::int64_t>(before.size() + behind.size());
+        if (n + n_context + kMarks >= model.info.n_ctx)
+            prompt.n_dropped = fit_around_gap(before, behind, std::max<std::int64_t>(n_most, 0));
+    }
+    prompt.tokens.push_back(marks->before);
+    prompt.tokens.insert(prompt.tokens.end(), before.begin(), before.end());
+    prompt.tokens.push_back(marks->behind);
+    prompt.tokens.insert(prompt.tokens.end(), behind.begin(), behind.end());
+    prompt.tokens.push_back(marks->between);
+    if (request.render_only) prompt.text = vocabulary.text(prompt.tokens);
+    CORRAL_TRY(prompt.constraint, text_constraint(request.format));
+    return prompt;
 }
 
 [[nodiscard]] Result<Prompt> text_prompt(const Model& model, const wire::TextPrompt& text,
                                          const wire::Generate& request) {
-    if (!text.images.empty()) CORRAL_CHECK(refuse_images_of_text());
+    if (text.suffix) return fill_prompt(model, text, request);
     const Vocabulary& vocabulary = *model.vocabulary;
     Prompt prompt;
     CORRAL_TRY(prompt.tokens, join_tokens(vocabulary, text.context, text.text));
     if (request.render_only)
         prompt.text = vocabulary.text({text.context.begin(), text.context.end()}) + text.text;
-    CORRAL_CHECK(cut_as_text(prompt, model, request));
     CORRAL_TRY(prompt.constraint, text_constraint(request.format));
-    return prompt;
-}
-
-std::optional<Constraint> chat_constraint(const common_chat_params& rendered, bool has_tools) {
-    if (rendered.grammar.empty()) return std::nullopt;
-    Constraint constraint;
-    constraint.grammar = {
-        has_tools ? COMMON_GRAMMAR_TYPE_TOOL_CALLS : COMMON_GRAMMAR_TYPE_OUTPUT_FORMAT,
-        rendered.grammar};
-    constraint.lazy = rendered.grammar_lazy;
-    constraint.triggers = rendered.grammar_triggers;
-    constraint.preserved_tokens = rendered.preserved_tokens;
-    constraint.generation_prompt = rendered.generation_prompt;
-    constraint.thinking_start = rendered.thinking_start_tag;
-    constraint.thinking_ends = rendered.thinking_end_tags;
-    return constraint;
-}
-
-[[nodiscard]] Result<void> check_messages(const wire::ChatPrompt& chat) {
-    for (const wire::Message& message : chat.messages) {
-        if (message.images.empty()) continue;
-        if (chat.completion) return refuse_images_of_text();
-        return fail(
-            Error{ErrorCode::unsupported, "image input is not supported by this model", {}, 500});
+    if (!text.images.empty()) {
+        CORRAL_TRY(MediaPrompt with_media, tokenize_media(model, text));
+        prompt.tokens = std::move(with_media.tokens);
+        prompt.media = std::move(with_media.pieces);
+        return prompt;
     }
-    return {};
+    CORRAL_CHECK(cut_as_text(prompt, model, request));
+    return prompt;
 }
 
 const wire::Format kFreeText;
 
+// A conversation as text, and what a Jinja template says about the answer.
+struct Rendered {
+    std::string text;
+    std::optional<Constraint> constraint;
+    std::optional<common_chat_params> chat;
+};
+using Render = std::function<Result<Rendered>(std::span<const wire::Message>)>;
+
 // Renders conversations for one request and measures what they come to.
 class ChatPromptMaker {
 public:
-    ChatPromptMaker(const Model& model, const ChatTemplate& chat_template,
-                    const wire::ChatPrompt& chat, const wire::Generate& request)
-        : model_(model), template_(chat_template), chat_(chat), request_(request) {}
+    ChatPromptMaker(const Model& model, Render render, const wire::ChatPrompt& chat,
+                    const wire::Generate& request, const TaggedMessages& tagged)
+        : model_(model),
+          render_(std::move(render)),
+          chat_(chat),
+          request_(request),
+          tagged_(tagged) {}
 
     [[nodiscard]] Result<Prompt> make() const {
         CORRAL_TRY(Prompt whole, render(0));
-        const std::size_t n_messages = chat_.messages.size();
-        if (fits(whole) || !request_.truncate || n_messages < 2) return whole;
+        const std::size_t n_messages = tagged_.messages.size();
+        const bool may_drop = request_.truncate && !chat_.keep_all && n_messages > 1;
+        if (fits(whole) || !may_drop) return whole;
         const std::size_t n_drop = messages_to_drop(n_messages, [this](std::size_t n) {
             const Result<Prompt> shorter = render(n);
             return shorter && fits(*shorter);
@@ -137,39 +162,98 @@ public:
 
 private:
     [[nodiscard]] Result<Prompt> render(std::size_t n_drop) const {
-        const std::vector<wire::Message> messages = drop_oldest(chat_.messages, n_drop);
-        const wire::Format& format = chat_.completion ? kFreeText : request_.format;
-        CORRAL_TRY(common_chat_params rendered,
-                   template_.render({messages, chat_.tools_json, request_.thinking, format}));
+        CORRAL_TRY(Rendered rendered, render_(drop_oldest(tagged_.messages, n_drop)));
         Prompt prompt;
-        CORRAL_TRY(prompt.tokens, join_tokens(*model_.vocabulary, chat_.context, rendered.prompt));
-        if (request_.render_only) {
-            prompt.text = model_.vocabulary->text({chat_.context.begin(), chat_.context.end()}) +
-                          rendered.prompt;
-        }
-        prompt.constraint = chat_constraint(rendered, !chat_.tools_json.empty());
-        prompt.chat = std::move(rendered);
+        CORRAL_TRY(prompt.tokens, join_tokens(*model_.vocabulary, chat_.context, rendered.text));
+        if (!tagged_.files.empty()) prompt.n_media_tokens = estimated_media_tokens(rendered.text);
+        prompt.text = std::move(rendered.text);
+        prompt.constraint = std::move(rendered.constraint);
+        prompt.chat = std::move(rendered.chat);
         return prompt;
     }
 
+    std::int64_t estimated_media_tokens(const std::string& text) const {
+        constexpr std::int64_t kTokensOfOne = 768;  // native-api.md 7.2
+        return kTokensOfOne * count_tags(text, tagged_.files.size(), model_.projector->tags());
+    }
+
     bool fits(const Prompt& prompt) const {
-        return static_cast<std::int64_t>(prompt.tokens.size()) < model_.info.n_ctx;
+        const auto n = static_cast<std::int64_t>(prompt.tokens.size());
+        return n + prompt.n_media_tokens < model_.info.n_ctx;
     }
 
     const Model& model_;
-    const ChatTemplate& template_;
+    Render render_;
     const wire::ChatPrompt& chat_;
     const wire::Generate& request_;
+    const TaggedMessages& tagged_;
 };
+
+// Puts the media where their tags stand in the rendered text.
+[[nodiscard]] Result<void> add_media(Prompt& prompt, const Model& model,
+                                     const wire::ChatPrompt& chat, const TaggedMessages& tagged) {
+    if (tagged.files.empty()) return {};
+    CORRAL_TRY(MediaPrompt with_media, tokenize_media(model, chat, prompt.text, tagged.files));
+    prompt.tokens = std::move(with_media.tokens);
+    prompt.media = std::move(with_media.pieces);
+    return {};
+}
+
+[[nodiscard]] Result<Prompt> go_prompt(const Model& model, const wire::ChatPrompt& chat,
+                                       const wire::Generate& request,
+                                       const TaggedMessages& tagged) {
+    if (chat.tool_use.choice == wire::ToolChoice::required) {
+        return fail(Error{ErrorCode::unsupported,
+                          "a tool call cannot be required of a model whose template is in Go",
+                          {},
+                          400});
+    }
+    CORRAL_TRY(const GoChat go_chat, GoChat::create(chat, request.thinking));
+    const Render render = [&](std::span<const wire::Message> messages) -> Result<Rendered> {
+        CORRAL_TRY(std::string text, go_chat.render(messages));
+        return Rendered{std::move(text), std::nullopt, std::nullopt};
+    };
+    CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, render, chat, request, tagged).make());
+    CORRAL_CHECK(add_media(prompt, model, chat, tagged));
+    if (prompt.media.empty()) CORRAL_CHECK(cut_as_text(prompt, model, request));
+    CORRAL_TRY(prompt.constraint, go_chat.constraint(request.format, prompt.text));
+    prompt.parser = std::make_unique<parse::TaggedOutput>(go_chat.notation(prompt.text));
+    prompt.preserved_words = go_chat.preserved_words();
+    return prompt;
+}
+
+[[nodiscard]] Result<Prompt> jinja_prompt(const Model& model, const wire::ChatPrompt& chat,
+                                          const wire::Generate& request,
+                                          const TaggedMessages& tagged) {
+    std::optional<ChatTemplate> given;
+    if (!chat.template_override.empty()) {
+        CORRAL_TRY(given, ChatTemplate::create(model.weights.get(), chat.template_override));
+    } else if (!*model.chat_template) {
+        return fail(model.chat_template->error());
+    }
+    const ChatTemplate& chat_template = given ? *given : **model.chat_template;
+    const Render render = [&](std::span<const wire::Message> messages) -> Result<Rendered> {
+        const wire::Format& format = chat.completion ? kFreeText : request.format;
+        CORRAL_TRY(RenderedChat rendered,
+                   render_chat(chat_template, {messages, chat.tools_json, request.thinking, format,
+                                               chat.tool_use}));
+        std::string text = rendered.params.prompt;
+        return Rendered{std::move(text), std::move(rendered.constraint),
+                        std::move(rendered.params)};
+    };
+    CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, render, chat, request, tagged).make());
+    CORRAL_CHECK(add_media(prompt, model, chat, tagged));
+    return prompt;
+}
 
 [[nodiscard]] Result<Prompt> chat_prompt(const Model& model, const wire::ChatPrompt& chat,
                                          const wire::Generate& request) {
-    CORRAL_CHECK(check_messages(chat));
-    CORRAL_TRY(const ChatTemplate chat_template,
-               ChatTemplate::create(model.weights.get(), chat.template_override));
-    CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, chat_template, chat, request).make());
+    CORRAL_TRY(const TaggedMessages tagged, tag_media(model, chat));
+    if (chat.template_language == wire::TemplateLanguage::go)
+        return go_prompt(model, chat, request, tagged);
+    CORRAL_TRY(Prompt prompt, jinja_prompt(model, chat, request, tagged));
     if (chat.completion) {
-        CORRAL_CHECK(cut_as_text(prompt, model, request));
+        if (prompt.media.empty()) CORRAL_CHECK(cut_as_text(prompt, model, request));
         CORRAL_TRY(prompt.constraint, text_constraint(request.format));
         prompt.chat.reset();  // the answer is shown as it is, thinking tags included
         return prompt;
@@ -182,6 +266,13 @@ private:
                           400});
     }
     return prompt;
+}
+
+// What the penalties know: vectors of images are no tokens.
+Tokens text_tokens(const Prepared& prepared) {
+    Tokens tokens = prepared.tokens;
+    if (!prepared.media.empty()) std::erase_if(tokens, [](llama_token token) { return token < 0; });
+    return tokens;
 }
 
 }  // namespace
@@ -206,18 +297,29 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     prepared.logprobs = request.logprobs;
     prepared.n_top_logprobs = request.top_logprobs;
     prepared.render_only = request.render_only;
-    prepared.rendered_prompt = std::move(prompt.text);
+    if (request.render_only) {
+        prepared.rendered_prompt = std::move(prompt.text);
+        if (chat != nullptr)
+            prepared.rendered_prompt.insert(
+                0, model.vocabulary->text({chat->context.begin(), chat->context.end()}));
+    }
     prepared.tokens = std::move(prompt.tokens);
+    prepared.media = std::move(prompt.media);
     if (request.render_only) return prepared;
     if (prepared.tokens.empty()) {
         return fail(Error{ErrorCode::invalid, "the prompt has no tokens", {}, 400});
     }
     CORRAL_CHECK(check_length(n_prompt, n_ctx));
-    CORRAL_TRY(prepared.sampler, make_sampler(model.weights.get(), {request.sampling, n_ctx,
-                                                                    std::move(prompt.constraint)}));
-    prepared.sampler->accept_prompt(prepared.tokens);
+    CORRAL_CHECK(check_batch(prepared.media, model.n_batch));
+    CORRAL_TRY(prepared.sampler, make_sampler(*model.vocabulary, {request.sampling, n_ctx,
+                                                                  std::move(prompt.constraint)}));
+    prepared.sampler->accept_prompt(text_tokens(prepared));
+    const bool has_tools = chat != nullptr && !chat->tools_json.empty();
     prepared.answer = std::make_unique<Answer>(
-        *model.vocabulary, Answer::Setup{request.sampling.stop, std::move(prompt.chat)});
+        *model.vocabulary,
+        Answer::Setup{request.sampling.stop, std::move(prompt.chat), has_tools,
+                      std::move(prompt.parser), std::move(prompt.preserved_words),
+                      chat != nullptr && chat->tool_use.one_call});
     return prepared;
 }
 

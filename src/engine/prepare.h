@@ -11,6 +11,7 @@
 #include <string>
 
 #include "engine/answer.h"
+#include "engine/media/pieces.h"
 #include "engine/model.h"
 #include "engine/sampler.h"
 #include "wire/request.h"
@@ -19,7 +20,8 @@ namespace corral::engine {
 
 struct Prepared {
     std::uint64_t id = 0;
-    Tokens tokens;  // of the prompt, with the start token
+    Tokens tokens;      // of the prompt, with the start token
+    MediaPieces media;  // images and sounds among them
     std::int64_t n_dropped = 0;
     std::int64_t n_predict = 0;  // tokens generated at most, at least 1
     std::int64_t n_keep = 0;     // tokens kept at the front when the context is full

@@ -27,6 +27,18 @@ Result<std::int64_t> fit_text(Tokens& tokens, const TextFit& fit) {
     return n_dropped;
 }
 
+std::int64_t fit_around_gap(Tokens& before, Tokens& behind, std::int64_t n_most) {
+    const auto n_before = static_cast<std::int64_t>(before.size());
+    const auto n_behind = static_cast<std::int64_t>(behind.size());
+    const std::int64_t n_dropped = std::max<std::int64_t>(0, n_before + n_behind - n_most);
+    if (n_dropped == 0) return 0;
+    const std::int64_t keep_behind = std::min(n_behind, std::max(n_most / 4, n_most - n_before));
+    const std::int64_t keep_before = std::max<std::int64_t>(0, n_most - keep_behind);
+    before.erase(before.begin(), before.end() - std::min(keep_before, n_before));
+    behind.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, keep_behind)));
+    return n_dropped;
+}
+
 Result<void> check_length(std::int64_t n_tokens, std::int64_t n_ctx) {
     if (n_tokens < n_ctx) return {};
     return fail(

@@ -28,6 +28,11 @@ struct TextFit {
 // Cuts `tokens` if it must; gives the number of tokens dropped.
 [[nodiscard]] Result<std::int64_t> fit_text(Tokens& tokens, const TextFit& fit);
 
+// Cuts the texts around a gap so that together they have at most `n_most` tokens: what is farthest
+// from the gap goes, and the text behind it gets a quarter of the room if it needs that. Gives the
+// number of tokens dropped.
+std::int64_t fit_around_gap(Tokens& before, Tokens& behind, std::int64_t n_most);
+
 // Tokens kept at the front when `n_prompt` tokens were the prompt (scheduler-runtime.md 11, layer
 // 4).
 std::int64_t kept_tokens(std::int64_t num_keep, std::int64_t n_prompt, bool has_start_token);

@@ -44,10 +44,11 @@ std::int32_t penalty_window(const SamplerSetup& setup) {
     return static_cast<std::int32_t>(std::min(n, setup.n_ctx));
 }
 
-Result<std::unique_ptr<Sampler>> make_sampler(const llama_model* model, const SamplerSetup& setup) {
+Result<std::unique_ptr<Sampler>> make_sampler(const Vocabulary& vocabulary,
+                                              const SamplerSetup& setup) {
     CORRAL_CHECK(check_options(setup.options));
-    if (setup.constraint) return GrammarSampler::create(model, setup);
-    return std::make_unique<FastSampler>(llama_model_get_vocab(model), setup);
+    if (setup.constraint) return GrammarSampler::create(vocabulary, setup);
+    return std::make_unique<FastSampler>(vocabulary.get(), setup);
 }
 
 }  // namespace corral::engine

@@ -3,9 +3,9 @@
 // Purpose: chooses the next token from a row of logits.
 //
 // The distribution is that of llama.cpp's default chain: suppressed tokens, penalties, top-k,
-// typical, top-p, min-p, temperature, random choice. Without a grammar our own first half avoids
-// touching the whole vocabulary more than once (fast_sampler.h); with one, llama.cpp's sampler does
-// it all (grammar_sampler.h).
+// typical, top-p, min-p, temperature, random choice; our own first half avoids touching the whole
+// vocabulary more than once (fast_sampler.h). With a constraint, a choice that does not fit is made
+// again among the tokens that do (grammar_sampler.h).
 //
 // Threads: one at a time; a Sampler belongs to one generation.
 
@@ -17,22 +17,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "common.h"
+#include "engine/constraint.h"
 #include "engine/vocabulary.h"
 #include "wire/options.h"
 
 namespace corral::engine {
-
-// What constrains the output, as llama.cpp's sampler wants it.
-struct Constraint {
-    common_grammar grammar;
-    bool lazy = false;  // applies only after a trigger
-    std::vector<common_grammar_trigger> triggers;
-    std::vector<std::string> preserved_tokens;
-    std::string generation_prompt;
-    std::string thinking_start;
-    std::vector<std::string> thinking_ends;
-};
 
 struct SamplerSetup {
     wire::SamplingOptions options;
@@ -51,8 +40,8 @@ public:
     [[nodiscard]] virtual Result<llama_token> sample(llama_context* context, std::int32_t row) = 0;
 };
 
-// Options out of range are invalid with http_status 400.
-[[nodiscard]] Result<std::unique_ptr<Sampler>> make_sampler(const llama_model* model,
+// Options out of range are invalid with http_status 400. `vocabulary` outlives the sampler.
+[[nodiscard]] Result<std::unique_ptr<Sampler>> make_sampler(const Vocabulary& vocabulary,
                                                             const SamplerSetup& setup);
 
 // The seed for options.seed: itself, or a random one when negative.

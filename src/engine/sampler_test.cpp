@@ -118,7 +118,7 @@ TEST_F(SamplerTest, RefusesImpossibleOptions) {
                                          {.repeat_penalty = nan},   {.temperature = nan},
                                          {.presence_penalty = nan}, {.top_p = nan}};
     for (const wire::SamplingOptions& options : bad) {
-        const auto sampler = make_sampler(model->weights.get(), {options, 512, {}});
+        const auto sampler = make_sampler(*model->vocabulary, {options, 512, {}});
         ASSERT_FALSE(sampler);
         EXPECT_EQ(sampler.error().http_status, 400);
     }
@@ -130,6 +130,18 @@ TEST(SeedTest, IsItselfOrRandom) {
     EXPECT_NE(effective_seed(0xFFFFFFFF), LLAMA_DEFAULT_SEED);
     EXPECT_EQ(penalty_window({{.repeat_last_n = -1}, 300, {}}), 300);
     EXPECT_EQ(penalty_window({{.repeat_last_n = 1 << 30}, 300, {}}), 300);
+}
+
+TEST_F(SamplerTest, AddsBiases) {
+    wire::SamplingOptions options;
+    options.temperature = 0;
+    options.logit_bias = {{5, 100}, {6, -100}, {1 << 30, 100}, {-1, 100}};
+    FastSampler sampler(model->vocabulary->get(), {options, 512, {}});
+    std::vector<float> row = random_row(1);
+    row[6] = 50;
+    const std::vector<float> before = row;
+    EXPECT_EQ(sampler.sample_row(row).value(), 5);
+    EXPECT_EQ(row, before);
 }
 
 }  // namespace

@@ -12,6 +12,14 @@ constexpr std::size_t kMinCopyTokens = 64;
 constexpr std::size_t kMinSharedTokens = 16;
 constexpr std::uint64_t kNoFamily = 0;
 
+// Tokens of `generation` that a sequence of these tokens can spare it. At least one has to be
+// computed, for its logits, and an image is taken over whole or not at all.
+std::size_t sharable(const Generation& generation, std::span<const llama_token> tokens) {
+    const std::size_t n =
+        std::min(common_prefix(tokens, generation.tokens), generation.tokens.size() - 1);
+    return generation.request.media.cut(n);
+}
+
 }  // namespace
 
 Sequences::Sequences(llama_context* context, std::int32_t n_sequences)
@@ -33,8 +41,7 @@ void Sequences::acquire(Generation& generation, const Generations& running) {
     generation.n_in_memory = source.n;
     generation.n_shared = source.n;
     if (source.n > 0) {
-        memory_.copy(source.sequence, generation.sequence, static_cast<std::int64_t>(source.length),
-                     static_cast<std::int64_t>(source.n));
+        memory_.copy(source.sequence, generation.sequence, source.prefix);
         std::uint64_t& family = family_[static_cast<std::size_t>(source.sequence)];
         family_[static_cast<std::size_t>(generation.sequence)] = family;
     }
@@ -43,15 +50,11 @@ void Sequences::acquire(Generation& generation, const Generations& running) {
 
 void Sequences::consider(Source& best, std::size_t& longest, const Generation& generation,
                          llama_seq_id sequence, std::span<const llama_token> tokens) const {
-    // At least one token has to be computed, for its logits.
-    const std::size_t n =
-        std::min(common_prefix(tokens, generation.tokens), generation.tokens.size() - 1);
+    const std::size_t n = sharable(generation, tokens);
     longest = std::max(longest, n);
     if (n < kMinSharedTokens || n <= best.n) return;
-    if (memory_.can_cut(sequence, static_cast<std::int64_t>(tokens.size()),
-                        static_cast<std::int64_t>(n))) {
-        best = {sequence, tokens.size(), n};
-    }
+    const Prefix prefix{n == tokens.size(), generation.position(n)};
+    if (memory_.can_cut(sequence, prefix)) best = {sequence, n, prefix};
 }
 
 Sequences::Source Sequences::find_source(const Generation& generation, const Generations& running,
@@ -73,9 +76,7 @@ bool Sequences::should_wait(const Generation& generation, const Generations& run
     const std::size_t n_now = find_source(generation, running, longest).n;
     return std::ranges::any_of(running, [&](const auto& other) {
         if (other->n_pending() <= 1) return false;
-        const std::size_t n_soon =
-            std::min(common_prefix(other->tokens, generation.tokens), generation.tokens.size() - 1);
-        return n_soon >= n_now + kMinCopyTokens;
+        return sharable(generation, other->tokens) >= n_now + kMinCopyTokens;
     });
 }
 
@@ -94,7 +95,8 @@ std::int64_t Sequences::cells_wanted(const Generations& running) const {
 void Sequences::set_marks(Generation& generation, std::size_t longest) const {
     generation.marks.clear();
     if (memory_.cuts_anywhere()) return;
-    for (std::size_t mark : {longest, generation.tokens.size() - 1}) {
+    const std::size_t before_last = generation.request.media.cut(generation.tokens.size() - 1);
+    for (std::size_t mark : {longest, before_last}) {
         const bool later = generation.marks.empty() || generation.marks.back() < mark;
         if (mark >= kMinCopyTokens && mark > generation.n_in_memory && later) {
             generation.marks.push_back(mark);
@@ -117,8 +119,7 @@ void Sequences::keep_copies(Generation& generation) {
     if (!copy) return;
     std::uint64_t& family = family_[static_cast<std::size_t>(generation.sequence)];
     family_[static_cast<std::size_t>(*copy)] = family;
-    const auto length = static_cast<std::int64_t>(tokens.size());
-    memory_.copy(generation.sequence, *copy, length, length);
+    memory_.copy(generation.sequence, *copy, {});
     cache_.add(*copy, Tokens(tokens.begin(), tokens.end()));
 }
 

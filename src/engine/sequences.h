@@ -54,8 +54,8 @@ public:
 private:
     struct Source {
         llama_seq_id sequence = -1;
-        std::size_t length = 0;  // tokens it holds
-        std::size_t n = 0;       // tokens to take from it
+        std::size_t n = 0;  // tokens to take from it
+        Prefix prefix;      // the same, as memory counts
     };
     void consider(Source& best, std::size_t& longest, const Generation& generation,
                   llama_seq_id sequence, std::span<const llama_token> tokens) const;

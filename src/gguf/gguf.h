@@ -51,9 +51,10 @@ struct Tensor {
 };
 
 enum class ReadMode {
-    summary,  // metadata up to the first tokenizer.* key behind general.architecture; no tensors
-    header,   // metadata and tensors; of arrays only short ones of numbers have their elements
-    full,     // all elements too
+    summary,     // metadata up to the first tokenizer.* key behind general.architecture; no tensors
+    header,      // metadata and tensors; of arrays only short ones of numbers have their elements
+    vocabulary,  // the same with the texts of the tokens
+    full,        // all elements too
 };
 
 class File {

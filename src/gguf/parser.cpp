@@ -155,7 +155,8 @@ private:
             reader_.fail_with(ErrorCode::corrupt,
                               "key \"{}\" claims {} elements, more than fit into the file",
                               printable(key), array.n_elements);
-        else if (mode_ == ReadMode::full || (!is_string && array.n_elements <= kShortArray))
+        else if (mode_ == ReadMode::full || (!is_string && array.n_elements <= kShortArray) ||
+                 (mode_ == ReadMode::vocabulary && key == "tokenizer.ggml.tokens"))
             read_elements(key, array);
         else if (is_string)
             for (std::uint64_t i = 0; i < array.n_elements && reader_.ok(); ++i)

@@ -1,6 +1,8 @@
 #include "http/channel.h"
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -15,6 +17,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
+
+constexpr std::size_t kWritePiece = 64 << 10;
 
 std::unexpected<Error> gone(const boost::system::error_code& code) {
     return fail(ErrorCode::cancelled, "connection closed: {}", code.message());
@@ -75,9 +79,27 @@ asio::awaitable<Result<void>> Channel::fill(std::size_t size) {
 }
 
 asio::awaitable<Result<void>> Channel::write(std::span<const asio::const_buffer> buffers) {
-    const auto [code, count] = co_await asio::async_write(socket_, buffers, kAwait);
+    writing_ = true;
+    const auto progress = [this](const boost::system::error_code& code, std::size_t) {
+        last_progress_ = Clock::now();
+        return code ? 0 : kWritePiece;
+    };
+    const auto [code, count] = co_await asio::async_write(socket_, buffers, progress, kAwait);
+    writing_ = false;
     if (code) co_return gone(code);
     co_return Result<void>();
+}
+
+int Channel::unacknowledged_bytes() {
+    int bytes = 0;
+    return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+Channel::Clock::duration Channel::stalled_for(Clock::time_point now) {
+    if (!writing_ || !socket_.is_open()) return {};
+    const int before = std::exchange(unacknowledged_, unacknowledged_bytes());
+    if (before != unacknowledged_) last_progress_ = now;
+    return now - last_progress_;
 }
 
 void Channel::watch(std::function<void()> on_gone) {

@@ -47,8 +47,12 @@ public:
     boost::asio::awaitable<Result<void>> wait_readable();
     // Reads at most `size` more bytes into received(). The end of the stream is an error.
     boost::asio::awaitable<Result<void>> fill(std::size_t size);
-    // Writes all of it.
+    // Writes all of it, however long that takes; close() ends it.
     boost::asio::awaitable<Result<void>> write(std::span<const boost::asio::const_buffer> buffers);
+    // How long a write has been waiting while the client took nothing, as far as earlier calls saw;
+    // zero when no write waits. What counts is what the client's machine acknowledges, so that a
+    // slow reader is not mistaken for one that never reads.
+    Clock::duration stalled_for(Clock::time_point now);
 
     // Calls `on_gone` at most once, until unwatch().
     void watch(std::function<void()> on_gone);
@@ -67,6 +71,7 @@ public:
 private:
     void wait_for_more();
     void look();
+    int unacknowledged_bytes();
 
     boost::asio::ip::tcp::socket socket_;
     std::string remote_address_;
@@ -76,6 +81,9 @@ private:
     std::function<void()> on_gone_;
     boost::asio::cancellation_signal stop_watching_;
     bool waiting_ = false;
+    bool writing_ = false;
+    Clock::time_point last_progress_;  // of the current write
+    int unacknowledged_ = 0;           // when last looked at
 };
 
 }  // namespace corral::http

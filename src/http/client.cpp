@@ -66,4 +66,11 @@ Result<ClientResponse> Client::stream(const ClientRequest& request, const OnLine
     return response;
 }
 
+Result<ClientResponse> Client::fetch(const ClientRequest& request, const OnPiece& on_piece) {
+    const Transfer::OnBody on_body = [&](std::string_view piece, ClientResponse& response) {
+        return on_piece(piece, response);
+    };
+    return Transfer(connections_->one.get(), request, on_body).run(connections_->all.get());
+}
+
 }  // namespace corral::http

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,9 @@
 #include "base/result.h"
 
 namespace corral::http {
+
+// What a body_source returns to end the exchange instead of its body.
+inline constexpr std::size_t kGiveUp = SIZE_MAX;
 
 struct ClientRequest {
     std::string method = "GET";
@@ -33,7 +37,8 @@ struct ClientRequest {
     std::function<std::size_t(char* buffer, std::size_t size)> body_source;
     std::int64_t body_size = -1;
     std::int64_t connect_timeout_ms = 10'000;
-    std::int64_t timeout_ms = 0;  // of the whole exchange; 0 = none
+    std::int64_t timeout_ms = 0;         // of the whole exchange; 0 = none
+    std::int64_t silence_timeout_s = 0;  // without a byte in either direction; 0 = none
     // A descriptor (an eventfd, the end of a pipe) that becomes readable when the exchange is to be
     // given up; the result is then ErrorCode::cancelled, at once also while the server is silent.
     // -1 = none. Not read from, not closed.
@@ -62,6 +67,13 @@ public:
     using OnLine = std::function<bool(std::string_view line)>;
     [[nodiscard]] Result<ClientResponse> stream(const ClientRequest& request,
                                                 const OnLine& on_line);
+
+    // Calls `on_piece` for every piece of the body as it arrives, with the head it belongs to; an
+    // error it returns aborts the transfer and becomes the result.
+    using OnPiece =
+        std::function<std::optional<Error>(std::string_view piece, const ClientResponse& head)>;
+    [[nodiscard]] Result<ClientResponse> fetch(const ClientRequest& request,
+                                               const OnPiece& on_piece);
 
 private:
     struct Connections;

@@ -19,6 +19,11 @@ Connection::~Connection() {
     shared_.connections.erase(this);
 }
 
+bool Connection::expired(Channel::Clock::time_point now) {
+    const auto patience = std::chrono::milliseconds(shared_.limits.stall_timeout_ms);
+    return channel_->expired(now) || channel_->stalled_for(now) >= patience;
+}
+
 void Connection::cancel() {
     if (exchange_ != nullptr) exchange_->cancel();
     close();

@@ -39,7 +39,9 @@ public:
     Task<void> run();
 
     bool busy() const { return busy_; }  // between a request's head and its answer's delivery
-    bool expired(Channel::Clock::time_point now) const { return channel_->expired(now); }
+    // Whether a limit of time has been passed, so that the connection is to be closed. Called by
+    // the server's tick.
+    bool expired(Channel::Clock::time_point now);
     void close() { channel_->close(); }
     // Cancels the running exchange, if any, and closes.
     void cancel();

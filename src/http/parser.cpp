@@ -33,6 +33,18 @@ Error refusal_of(boost::beast::error_code code) {
     return refusal(400, {});
 }
 
+// Whether a line of the head ends without CR. Beast would wait for the CR for ever.
+bool has_bare_line_end(std::span<const char> input) {
+    const std::string_view text(input.data(), input.size());
+    std::size_t begin = 0;
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', begin)) {
+        if (end == begin || text[end - 1] != '\r') return true;
+        if (end == begin + 1) return false;  // the empty line that ends the head
+        begin = end + 1;
+    }
+    return false;
+}
+
 }  // namespace
 
 RequestParser::RequestParser(std::size_t header_limit) : state_(std::make_unique<State>()) {
@@ -46,6 +58,7 @@ RequestParser::~RequestParser() = default;
 Result<HeadStep> RequestParser::parse_head(std::span<const char> input) {
     boost::beast::error_code code;
     HeadStep step;
+    if (has_bare_line_end(input)) return fail(refusal(400, "lines must end with CR LF"));
     step.used = state_->parser.put(boost::asio::buffer(input.data(), input.size()), code);
     if (code && code != beast::error::need_more) return fail(refusal_of(code));
     step.complete = state_->parser.is_header_done();

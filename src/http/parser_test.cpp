@@ -65,6 +65,8 @@ TEST(RequestParserTest, RefusesWhatCouldBeReadInTwoWays) {
         "fffffffffffffffff\r\n",
         bad);
     check("GET / HTTP/1.1\r\nHost: x\r\nBad Header: x\r\n\r\n", bad);
+    check("GET / HTTP/1.1\nHost: x\n\n", bad + ": lines must end with CR LF");
+    check("GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n", bad + ": lines must end with CR LF");
     check("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", bad + ": malformed request target");
     check("GET / HTTP/1.1\r\n\r\n", bad + ": missing required Host header");
     check("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", bad + ": too many Host headers");

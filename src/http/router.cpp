@@ -27,6 +27,13 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
                               });
 }
 
+// The slash may have come escaped.
+std::string without_last_slash(std::string_view encoded_path) {
+    constexpr std::string_view kEscaped = "%2F";
+    const std::size_t length = encoded_path.ends_with('/') ? 1 : kEscaped.size();
+    return std::string(encoded_path.substr(0, encoded_path.size() - length));
+}
+
 // As Go's http.Redirect answers: only GET gets the page.
 Task<void> redirect(const Request& request, Response& response, int status, std::string path) {
     std::string location = std::move(path);
@@ -56,6 +63,7 @@ void Router::add_filter(Filter filter) {
 }
 
 const Router::Route* Router::find(std::string_view method, std::string_view path) const {
+    if (!path.starts_with('/')) return nullptr;  // "*", or what CONNECT names
     const std::vector<std::string> segments = segments_of(path);
     const auto found = std::ranges::find_if(routes_, [&](const Route& route) {
         return route.method == method && matches(route.segments, segments);
@@ -69,6 +77,10 @@ std::string Router::allowed_methods(std::string_view path) const {
         if (find(method, path) != nullptr) allowed.push_back(method);
     }
     return join(allowed, ", ");
+}
+
+void Router::set_unknown(Unknown unknown) {
+    unknown_ = std::move(unknown);
 }
 
 Task<bool> Router::run_filters(Request& request, Response& response) const {
@@ -103,14 +115,17 @@ Task<void> Router::dispatch(Request& request, Response& response) const {
     if (path.size() > 1 && path.ends_with('/') &&
         find(request.method(), path.substr(0, path.size() - 1)) != nullptr) {
         const int status = request.method() == "GET" ? 301 : 307;
-        co_await redirect(request, response, status,
-                          std::string(encoded_path.substr(0, encoded_path.size() - 1)));
+        co_await redirect(request, response, status, without_last_slash(encoded_path));
         co_return;
     }
 
     const std::string allowed = allowed_methods(path);
     if (!allowed.empty()) response.set_header("Allow", allowed);
     if (co_await run_filters(request, response)) co_return;
+    if (unknown_) {
+        const bool answered = co_await unknown_(request, response, allowed.empty() ? 404 : 405);
+        if (answered) co_return;
+    }
     if (allowed.empty()) {
         (void)co_await response.send(404, "text/plain", "404 page not found");
     } else {

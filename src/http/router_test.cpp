@@ -79,6 +79,8 @@ TEST(RouterTest, Redirects) {
     };
     check("GET", "/api/tags/", 301, "/api/tags",
           "<a href=\"/api/tags\">Moved Permanently</a>.\n\n");
+    check("GET", "/api/tags%2f", 301, "/api/tags",
+          "<a href=\"/api/tags\">Moved Permanently</a>.\n\n");
     check("POST", "/api/show/?a=b", 307, "/api/show?a=b", "");
     check("POST", "/api//show", 307, "/api/show", "");
     check("GET", "/x/../api/tags", 307, "/api/tags",

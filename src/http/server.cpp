@@ -157,7 +157,8 @@ Task<void> Server::State::run_connection(tcp::socket socket) {
 // One timer for the deadlines of all connections, running only while there are any.
 Task<void> Server::State::tick_loop() {
     const auto shortest = std::min({shared.limits.header_timeout_ms, shared.limits.idle_timeout_ms,
-                                    shared.limits.drain_timeout_ms, shared.limits.linger_ms});
+                                    shared.limits.drain_timeout_ms, shared.limits.linger_ms,
+                                    shared.limits.stall_timeout_ms});
     const milliseconds period(std::clamp<std::int64_t>(shortest / 4, 5, 500));
     while (!shared.connections.empty()) {
         tick.expires_after(period);

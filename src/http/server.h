@@ -97,6 +97,11 @@ public:
     using Filter = std::function<Task<bool>(Request&, Response&)>;
     void add_filter(Filter filter);
 
+    // Answers unknown paths (404) and methods (405) in the manner of some paths; false leaves it to
+    // the router. Runs after the filters.
+    using Unknown = std::function<Task<bool>(Request&, Response&, int status)>;
+    void set_unknown(Unknown unknown);
+
     Task<void> dispatch(Request& request, Response& response) const;
     // "HEAD, GET", in the order in which the methods were first registered for any path; empty when
     // the path is unknown.
@@ -114,6 +119,7 @@ private:
     std::vector<Route> routes_;
     std::vector<std::string> methods_;
     std::vector<Filter> filters_;
+    Unknown unknown_;
 };
 
 struct ServerLimits {
@@ -122,6 +128,8 @@ struct ServerLimits {
     std::int64_t header_timeout_ms = 60'000;
     // Between requests of a kept-alive connection.
     std::int64_t idle_timeout_ms = 600'000;
+    // How long a client may take nothing of an answer that waits for it.
+    std::int64_t stall_timeout_ms = 600'000;
     // Open at once; more wait in the kernel's queue.
     std::size_t connections = 16384;
     // How much of a body its handler left unread is read to keep the connection usable, and how

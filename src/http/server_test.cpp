@@ -331,6 +331,41 @@ TEST(ServerTest, AnswersWhatWasPipelinedBehindAStream) {
     EXPECT_EQ(client.response().body, "hello");
 }
 
+// Writes without end and reports whether the handler was let go.
+class EndlessServer : public LoopbackServer {
+public:
+    explicit EndlessServer(std::int64_t stall_timeout_ms)
+        : LoopbackServer(router(), {.stall_timeout_ms = stall_timeout_ms}) {
+        start();
+    }
+    std::size_t bytes_written() { return written_.get_future().get(); }
+
+private:
+    Router router() {
+        Router router;
+        router.add("GET", "/endless", [this](Request&, Response& response) {
+            return write_until_cancelled(response);
+        });
+        return router;
+    }
+    Task<void> write_until_cancelled(Response& response) {
+        const std::string piece(256 << 10, 'x');
+        std::size_t bytes = 0;
+        (void)co_await response.start(200, "text/plain");
+        while (co_await response.write(piece)) bytes += piece.size();
+        EXPECT_TRUE(response.cancelled());
+        written_.set_value(bytes);
+    }
+    std::promise<std::size_t> written_;
+};
+
+TEST(ServerTest, LetsGoOfAClientThatNeverReads) {
+    EndlessServer server(20);
+    RawClient client(server.port());
+    client.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_GT(server.bytes_written(), 0);  // what fits into the kernel's buffers
+}
+
 TEST(ServerTest, ShutdownLetsRunningAnswersFinish) {
     WaitingServer server;
     RawClient idle(server.port());

@@ -82,6 +82,11 @@ Transfer::Transfer(CURL* handle, const ClientRequest& request, const OnBody& on_
     curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(request.connect_timeout_ms));
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+    if (request.silence_timeout_s > 0) {
+        curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_TIME,
+                         static_cast<long>(request.silence_timeout_s));
+    }
     curl_easy_setopt(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle_, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -150,9 +155,13 @@ Result<ClientResponse> Transfer::run(CURLM* connections) {
     curl_multi_add_handle(connections, handle_);
     const auto code = drive(connections);
     curl_multi_remove_handle(connections, handle_);
+    if (!code && !refused_) return fail(code.error());
+    return conclude(code.value_or(CURLE_WRITE_ERROR));
+}
+
+Result<ClientResponse> Transfer::conclude(CURLcode code) {
     if (refused_) return fail(std::move(*refused_));
-    if (!code) return fail(code.error());
-    if (*code != CURLE_OK) return fail(failure(*code));
+    if (code != CURLE_OK) return fail(failure(code));
     return std::move(response_);
 }
 
@@ -237,7 +246,8 @@ std::size_t Transfer::on_write(char* data, std::size_t size, std::size_t n, void
 }
 
 std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t n, void* self) {
-    return static_cast<Transfer*>(self)->request_.body_source(data, size * n);
+    const std::size_t n_read = static_cast<Transfer*>(self)->request_.body_source(data, size * n);
+    return n_read == kGiveUp ? CURL_READFUNC_ABORT : n_read;
 }
 
 }  // namespace corral::http

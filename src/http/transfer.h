@@ -28,6 +28,9 @@ public:
 
     // Runs the exchange on `connections`, which keeps the connection for the next one.
     [[nodiscard]] Result<ClientResponse> run(CURLM* connections);
+    // For who drives the handle on its own: what the exchange comes to, now that it has ended with
+    // `code`. Call it once.
+    [[nodiscard]] Result<ClientResponse> conclude(CURLcode code);
 
 private:
     struct FreeList {

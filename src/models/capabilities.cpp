@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/go_template_facts.h"
+#include "models/template_choice.h"
 
 namespace corral::models {
 
@@ -18,21 +18,8 @@ void remove(Names& names, std::string_view name) {
     std::erase(names, name);
 }
 
-// What a chat template in Jinja gives away by its words.
-void add_jinja(Names& names, std::string_view text) {
-    const auto has = [&](std::string_view part) { return text.contains(part); };
-    if (has("tools") || has("tool_call")) add(names, "tools");
-    const bool splits = has("content.split('</think>')") || has("content.split(\"</think>\")");
-    if ((has("<think>") && has("</think>")) ||
-        (splits && !has("reasoning_content") && !has("<SPECIAL_12>")))
-        add(names, "thinking");
-}
-
-void add_go_template(Names& names, std::string_view text) {
-    const GoTemplateFacts facts = go_template_facts(text);
-    if (facts.uses_tools) add(names, "tools");
-    if (facts.uses_suffix) add(names, "insert");
-    if (facts.thinks) add(names, "thinking");
+void add_all(Names& names, const Names& more) {
+    for (const std::string& name : more) add(names, name);
 }
 
 // The built-in output parsers that cut out tool calls and thinking.
@@ -113,33 +100,26 @@ void take_away_unusable(Names& names, const ModelConfig& config, std::string_vie
     if (is_gemma4 || is_nano || config.renderer == "glimmer") remove(names, "audio");
 }
 
-// The template layer holds a Go template, or a Jinja text, which we take there too.
-void add_template_layer(Names& names, const ModelRecord& record) {
-    if (!record.go_template) return;
-    if (record.go_template->contains("{%"))
-        add_jinja(names, *record.go_template);
-    else
-        add_go_template(names, *record.go_template);
-}
-
 }  // namespace
 
 std::vector<std::string> detect_capabilities(const ModelRecord& record) {
     Names names;
     for (const std::string& name : record.config.capabilities) add(names, name);
+    const TemplateChoice choice = record.template_choice;
     const bool has_own_format = !record.config.renderer.empty() || !record.config.parser.empty();
-    const std::string chat_template =
-        record.weights && !has_own_format ? record.weights->chat_template : std::string();
-    if (!record.go_template) add_jinja(names, chat_template);
+    if (choice == TemplateChoice::file && !has_own_format)
+        add_all(names, jinja_capabilities(record.weights->chat_template));
     if (record.weights) {
         add(names, record.weights->pooling_type ? "embedding" : "completion");
         if (record.weights->has_vision) add(names, "vision");
         if (record.weights->has_audio) add(names, "audio");
+        // Beyond upstream, which fills in by Go templates only.
+        if (record.weights->can_fill && !record.weights->pooling_type) add(names, "insert");
     }
     add_projectors(names, record);
-    add_template_layer(names, record);
-    // Where both templates are there, the one that can do more is used.
-    add_jinja(names, chat_template);
+    if (choice == TemplateChoice::jinja_layer)
+        add_all(names, jinja_capabilities(*record.go_template));
+    if (choice == TemplateChoice::go_layer) add_all(names, go_capabilities(*record.go_template));
     add_parser(names, record.config.parser);
     if (record.config.model_family == "gptoss" || record.config.model_family == "gpt-oss")
         add(names, "thinking");
@@ -156,7 +136,7 @@ std::vector<std::string> list_capabilities(const ListFacts& facts) {
         add(names, file.find(file.scoped("pooling_type")) ? "embedding" : "completion");
     }
     for (const std::string& name : facts.config.capabilities) add(names, name);
-    if (facts.go_template) add_go_template(names, *facts.go_template);
+    if (facts.go_template) add_all(names, go_capabilities(*facts.go_template));
     add_parser(names, facts.config.parser);
     if (facts.has_projector) add(names, "vision");
     take_away_unusable(names, facts.config, "");

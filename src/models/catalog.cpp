@@ -43,8 +43,9 @@ const Layer* template_layer(const Manifest& manifest) {
 // Reads the parts of one manifest into a record, layer by layer.
 class RecordReader {
 public:
-    RecordReader(const store::Store& store, const StoredModel& model)
-        : store_(store), model_(model), record_{.name = model.name} {}
+    RecordReader(const store::Store& store, const StoredModel& model,
+                 std::optional<bool> go_template)
+        : store_(store), model_(model), go_template_(go_template), record_{.name = model.name} {}
 
     Result<ModelRecord> run() {
         record_.digest = model_.manifest_digest_hex;
@@ -55,6 +56,7 @@ public:
         for (const Layer& layer : model_.manifest.layers) CORRAL_CHECK(read_layer(layer));
         record_.params_json = store::to_go_json(parameters_);
         read_main_weights();
+        record_.template_choice = choose_template(record_, go_template_);
         record_.capabilities = detect_capabilities(record_);
         return std::move(record_);
     }
@@ -63,8 +65,10 @@ private:
     Result<void> read_layer(const Layer& layer) {
         const std::string& type = layer.media_type;
         if (type == store::kMediaModel) return read_model(layer);
-        if (type == store::kMediaProjector) return add_path(record_.projector_paths, layer);
-        if (type == store::kMediaAdapter) return add_path(record_.adapter_paths, layer);
+        if (type == store::kMediaProjector)
+            return add_path(record_.projector_paths, record_.projector_bytes, layer);
+        if (type == store::kMediaAdapter)
+            return add_path(record_.adapter_paths, record_.adapter_bytes, layer);
         if (type == store::kMediaParams) return read_parameters(layer);
         if (type == store::kMediaMessages) return read_messages(layer);
         if (type == store::kMediaDraft) {
@@ -95,9 +99,11 @@ private:
         return {};
     }
 
-    Result<void> add_path(std::vector<fs::path>& paths, const Layer& layer) {
+    Result<void> add_path(std::vector<fs::path>& paths, std::int64_t& size_bytes,
+                          const Layer& layer) {
         CORRAL_TRY(fs::path path, store_.blob_path(layer.digest));
         paths.push_back(std::move(path));
+        size_bytes += layer.size_bytes;
         return {};
     }
 
@@ -134,6 +140,7 @@ private:
 
     const store::Store& store_;
     const StoredModel& model_;
+    std::optional<bool> go_template_;
     ModelRecord record_;
     json parameters_ = json::object();
 };
@@ -218,11 +225,19 @@ struct Catalog::State {
         store::ManifestFile file;
         std::optional<ListEntry> entry;  // empty: unreadable
     };
-    Guarded<std::map<store::ModelName, Cached>> listed;
+    struct Listed {
+        std::map<store::ModelName, Cached> by_name;
+        // The last result, which holds as long as the folders look the same; files that could not
+        // be read are tried again.
+        std::vector<store::ManifestFile> files;
+        std::vector<ListEntry> entries;
+    };
+    Guarded<Listed> listed;
     Guarded<std::map<store::ModelName, std::shared_ptr<const ModelRecord>>> records;
 };
 
-Catalog::Catalog(const store::Store& store) : store_(store), state_(std::make_unique<State>()) {}
+Catalog::Catalog(const store::Store& store, std::optional<bool> go_template)
+    : store_(store), go_template_(go_template), state_(std::make_unique<State>()) {}
 Catalog::~Catalog() = default;
 
 namespace {
@@ -251,7 +266,7 @@ Result<std::shared_ptr<const ModelRecord>> Catalog::find(const store::ModelName&
         const auto known = records->find(name);
         if (known != records->end() && is_current(*known->second, model)) return known->second;
     }
-    auto record = RecordReader(store_, model).run();
+    auto record = RecordReader(store_, model, go_template_).run();
     if (!record) return fail(as_not_found(std::move(record.error()), name));
     auto shared = std::make_shared<const ModelRecord>(std::move(*record));
     constexpr std::size_t kMaxRecords = 1000;
@@ -265,10 +280,13 @@ std::vector<ListEntry> Catalog::list() {
     std::vector<ListEntry> entries;
     std::map<store::ModelName, State::Cached> next;
     auto listed = state_->listed.lock();
-    for (store::ManifestFile& file : store_.scan()) {
+    std::vector<store::ManifestFile> files = store_.scan();
+    const bool all_readable = listed->entries.size() == listed->files.size();
+    if (all_readable && files == listed->files) return listed->entries;
+    for (const store::ManifestFile& file : files) {
         State::Cached cached{file, std::nullopt};
-        const auto known = listed->find(file.name);
-        if (known != listed->end() && known->second.entry && known->second.file == file) {
+        const auto known = listed->by_name.find(file.name);
+        if (known != listed->by_name.end() && known->second.entry && known->second.file == file) {
             cached = std::move(known->second);
         } else if (const auto model = store_.read(file)) {
             if (auto entry = make_list_entry(store_, *model))
@@ -280,9 +298,9 @@ std::vector<ListEntry> Catalog::list() {
             log_warn("skipping an unreadable manifest", {{"error", model.error().message}});
         }
         if (cached.entry) entries.push_back(*cached.entry);
-        next.emplace(std::move(file.name), std::move(cached));
+        next.emplace(file.name, std::move(cached));
     }
-    *listed = std::move(next);
+    *listed = {std::move(next), std::move(files), entries};
     return entries;
 }
 

@@ -67,7 +67,7 @@ TEST_F(CatalogTest, TellsWhatServingNeeds) {
     EXPECT_EQ(record->name.short_form(), "m:latest");
     EXPECT_EQ(record->weights->n_ctx_train, 2048);
     EXPECT_EQ(record->weights->n_parameters, 512U);
-    EXPECT_EQ(record->weights->kv_bytes_per_token, 6 * 4 * 32 * 2 * 2);
+    EXPECT_EQ(record->weights->shape.kv_elements, 6 * 4 * 32 * 2);
     EXPECT_EQ(record->weights->file_type, "F16");
     EXPECT_EQ(record->model_file_bytes, static_cast<std::int64_t>(llama().build().size()));
     EXPECT_THAT(record->capabilities, ElementsAre("tools", "thinking", "completion"));
@@ -85,8 +85,12 @@ TEST_F(CatalogTest, DetectsCapabilitiesOfTemplates) {
         make(name, llama().build(), request);
         EXPECT_EQ(find(name)->capabilities, expected) << name;
     };
-    check("go", "{{ .Suffix }}{{ .Prompt }}", "", {"completion", "insert", "tools", "thinking"});
-    check("jinja", "{% if tool_call %}", "", {"completion", "tools", "thinking"});
+    check("go", "{{ .Suffix }}{{ .Prompt }}", "", {"tools", "thinking", "completion"});
+    check("jinja", "{% if tool_call %}{% endif %}", "", {"completion", "tools"});
+    check("better",
+          R"({{ range .Messages }}{{ if .Thinking }}<t>{{ .Thinking }}</t>{{ end }}{{ end }})"
+          "{{ .Tools }}{{ .Suffix }}",
+          "", {"completion", "tools", "insert", "thinking"});
     check("parsed", "{{ .Prompt }}", "qwen3", {"completion", "tools"});
 }
 
@@ -194,31 +198,6 @@ TEST_F(CatalogTest, DamagedWeightsAreListedButNotShown) {
     const auto data = show(**record, {});
     ASSERT_FALSE(data.has_value());
     EXPECT_THAT(data.error().message, HasSubstr("truncated"));
-}
-
-TEST(Weights, CountsKvPerLayer) {
-    const auto bytes = [](GgufBuilder& builder) {
-        return kv_bytes_per_token(*gguf::parse(builder.build(), gguf::ReadMode::header));
-    };
-    GgufBuilder hybrid;
-    hybrid.text("general.architecture", "x")
-        .count("x.block_count", 4)
-        .count("x.attention.head_count", 8)
-        .count("x.embedding_length", 512)
-        .numbers<std::int32_t>("x.attention.head_count_kv", ValueType::i32, {0, 2, 0, 2});
-    EXPECT_EQ(bytes(hybrid), 4 * (64 + 64) * 2);
-    GgufBuilder wide;
-    wide.text("general.architecture", "x")
-        .count("x.block_count", 1)
-        .count("x.attention.head_count", 8)
-        .count("x.attention.key_length", 128)
-        .count("x.attention.value_length", 64);
-    EXPECT_EQ(bytes(wide), 8 * (128 + 64) * 2);
-    GgufBuilder absurd;
-    absurd.text("general.architecture", "x")
-        .count("x.block_count", ~0U)
-        .count("x.embedding_length", ~0U);
-    EXPECT_EQ(bytes(absurd), 0);
 }
 
 }  // namespace

@@ -59,6 +59,8 @@ Result<ModelConfig> ModelConfig::parse(std::string_view text) {
     CORRAL_TRY(config.minimum_version, store::json_text(object, "requires"));
     CORRAL_TRY(config.remote_host, store::json_text(object, "remote_host"));
     CORRAL_TRY(config.remote_model, store::json_text(object, "remote_model"));
+    CORRAL_TRY(config.remote_api, store::json_text(object, "remote_api"));
+    CORRAL_TRY(config.remote_key, store::json_text(object, "remote_key"));
     CORRAL_TRY(config.capabilities, store::json_texts(object, "capabilities"));
     CORRAL_TRY(config.context_length, store::json_integer(object, "context_length"));
     CORRAL_TRY(config.embedding_length, store::json_integer(object, "embedding_length"));
@@ -82,6 +84,8 @@ std::string ModelConfig::to_json() const {
     put_text(object, "requires", minimum_version);
     put_text(object, "remote_host", remote_host);
     put_text(object, "remote_model", remote_model);
+    put_text(object, "remote_api", remote_api);
+    put_text(object, "remote_key", remote_key);
     if (!capabilities.empty()) object["capabilities"] = capabilities;
     put_count(object, "context_length", context_length);
     put_count(object, "embedding_length", embedding_length);

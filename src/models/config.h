@@ -38,6 +38,8 @@ struct ModelConfig {
     std::string minimum_version;  // "requires", without a leading v
     std::string remote_host;      // both set: a stub of a model that runs elsewhere
     std::string remote_model;
+    std::string remote_api;  // ours: the API remote_host speaks; empty for upstream's stubs
+    std::string remote_key;  // ours: the environment variable that holds the key (remote.h)
     std::vector<std::string> capabilities;
     std::int64_t context_length = 0;
     std::int64_t embedding_length = 0;

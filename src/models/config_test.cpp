@@ -28,6 +28,8 @@ TEST(ModelConfig, KeepsKeyOrderAndEveryField) {
                        .minimum_version = "0.14.0",
                        .remote_host = "h",
                        .remote_model = "m",
+                       .remote_api = "openai",
+                       .remote_key = "X_API_KEY",
                        .capabilities = {"tools"},
                        .context_length = 1,
                        .embedding_length = 2,
@@ -37,7 +39,8 @@ TEST(ModelConfig, KeepsKeyOrderAndEveryField) {
     EXPECT_EQ(
         json,
         R"({"model_format":"gguf","model_family":"f","model_families":null,"model_type":"8B","file_type":"F16",)"
-        R"("renderer":"r","parser":"p","requires":"0.14.0","remote_host":"h","remote_model":"m","capabilities":["tools"],)"
+        R"("renderer":"r","parser":"p","requires":"0.14.0","remote_host":"h","remote_model":"m",)"
+        R"("remote_api":"openai","remote_key":"X_API_KEY","capabilities":["tools"],)"
         R"("context_length":1,"embedding_length":2,"base_name":"b","draft":{"model_format":"gguf","architecture":"a",)"
         R"("tensor_prefix":"t","config":"c"},"architecture":"amd64","os":"linux"})"
         "\n");

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "models/create_config.h"
 #include "models/create_layers.h"
-#include "models/go_template_facts.h"
 #include "models/parameters.h"
+#include "models/template_choice.h"
 #include "store/go_json.h"
 
 namespace corral::models {
@@ -113,13 +113,18 @@ public:
 
 private:
     Result<BaseModel> read_base() {
-        if (!request_.adapters.empty())
-            return fail(Error{
-                ErrorCode::unsupported, "this build of Corral cannot add adapters to a model",
-                "merge the adapter into the model first, with llama.cpp's llama-export-lora", 0});
+        if (!request_.draft_files.empty() && is_remote_base(request_))
+            return fail(bad_request("DRAFT cannot be used with remote models"));
         if (!request_.draft_files.empty())
             return fail(Error{
                 ErrorCode::unsupported, "this build of Corral cannot add draft models", {}, 0});
+        CORRAL_TRY(BaseModel base, read_weights_of_base());
+        CORRAL_CHECK(add_adapters(base, request_, context_));
+        return base;
+    }
+
+    Result<BaseModel> read_weights_of_base() {
+        if (is_remote_base(request_)) return remote_base(request_);
         if (!request_.from.empty()) return layers_from_model(request_, context_);
         if (request_.has_files) return layers_from_files(request_, context_);
         return fail(bad_request("neither 'from' or 'files' was specified"));
@@ -140,7 +145,7 @@ private:
 
     Result<void> replace_text(std::string_view media_type, const std::string& text) {
         if (text.empty()) return {};
-        if (media_type == store::kMediaTemplate) CORRAL_CHECK(check_go_template(text));
+        if (media_type == store::kMediaTemplate) CORRAL_CHECK(check_template(text));
         drop(media_type);
         return add(media_type, text);
     }

@@ -82,6 +82,14 @@ void apply_weights(const WeightsInfo& weights, std::string_view media_type, Mode
     config.model_families->push_back(weights.architecture);
 }
 
+// What is made of a remote model runs where that runs.
+void inherit_remote(const ModelConfig& base, ModelConfig& config) {
+    config.remote_host = base.remote_host;
+    config.remote_model = base.remote_model;
+    config.remote_api = base.remote_api;
+    config.remote_key = base.remote_key;
+}
+
 // Architectures whose prompt and answer format upstream has built in.
 void apply_architecture_defaults(ModelConfig& config) {
     const std::string& family = config.model_family;
@@ -107,6 +115,7 @@ Result<ModelConfig> make_config(const CreateRequest& request, const BaseModel& b
         fill(config.minimum_version, base.config->minimum_version);
         fill(config.model_format, base.config->model_format);
         config.capabilities = base.config->capabilities;
+        inherit_remote(*base.config, config);
     }
     CORRAL_CHECK(apply_info(request.info_json, config));
     for (const SourceLayer& source : base.layers)

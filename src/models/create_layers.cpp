@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "models/remote.h"
 
 namespace corral::models {
 
@@ -26,9 +27,10 @@ Result<std::filesystem::path> blob_of(const store::Store& store, const std::stri
 }
 
 // Only GGUF can be used; what else was sent is told apart for the message.
-Result<void> check_file_types(const CreateRequest& request, const store::Store& store) {
+Result<void> check_file_types(const std::map<std::string, std::string>& files,
+                              const store::Store& store) {
     const auto has_suffix = [&](std::string_view suffix) {
-        return std::ranges::any_of(request.files,
+        return std::ranges::any_of(files,
                                    [&](const auto& file) { return file.first.ends_with(suffix); });
     };
     if (has_suffix(".safetensors"))
@@ -36,7 +38,7 @@ Result<void> check_file_types(const CreateRequest& request, const store::Store& 
             cannot_yet("this build of Corral cannot convert safetensors models",
                        "convert the model to GGUF first, with llama.cpp's convert_hf_to_gguf.py"));
     if (has_suffix(".gguf")) return {};
-    for (const auto& [name, digest] : request.files) {
+    for (const auto& [name, digest] : files) {
         CORRAL_TRY(const auto path, blob_of(store, name, digest));
         CORRAL_TRY(const bool is_gguf, gguf::has_magic(path));
         if (is_gguf) return {};
@@ -85,14 +87,9 @@ Result<SourceLayer> layer_from_file(const std::string& name, const std::string& 
     return source;
 }
 
-// The name of the base model without `:local`. Models of the cloud cannot be a base here.
+// The name of the base model without `:local`.
 Result<store::ModelName> base_name(const CreateRequest& request) {
     std::string_view text = trim(request.from);
-    const bool is_cloud = ends_with_ignoring_case(text, ":cloud") ||
-                          (text.contains(':') && ends_with_ignoring_case(text, "-cloud"));
-    if (is_cloud || !request.remote_host.empty())
-        return fail(
-            cannot_yet("this build of Corral cannot create models that run on another host", ""));
     if (ends_with_ignoring_case(text, ":local")) text.remove_suffix(6);
     const auto name = store::ModelName::parse(text);
     if (!name) return fail(bad_request("invalid model name"));
@@ -113,10 +110,64 @@ Result<store::StoredModel> find_base(const store::ModelName& asked, const Create
     return context.store.find(context.store.canonical(asked));
 }
 
+// An adapter changes the weights of one architecture, which it names.
+Result<void> check_adapter(const SourceLayer& adapter, const BaseModel& base) {
+    if (adapter.layer.media_type != store::kMediaAdapter)
+        return fail(bad_request("supplied file is not an adapter"));
+    for (const SourceLayer& source : base.layers) {
+        if (source.layer.media_type != store::kMediaModel || !source.weights) continue;
+        if (source.weights->architecture != adapter.weights->architecture)
+            return fail(bad_request(
+                fmt::format("the adapter is for the architecture {}, the model is {}",
+                            adapter.weights->architecture, source.weights->architecture)));
+    }
+    return {};
+}
+
 }  // namespace
 
+Result<void> add_adapters(BaseModel& base, const CreateRequest& request,
+                          const CreateContext& context) {
+    if (request.adapters.empty()) return {};
+    const auto add = [&]() -> Result<void> {
+        CORRAL_CHECK(check_file_types(request.adapters, context.store));
+        if (request.adapters.size() > 1)
+            return fail(bad_request("only one adapter is currently supported"));
+        const auto& [name, digest] = *request.adapters.begin();
+        CORRAL_TRY(SourceLayer adapter, layer_from_file(name, digest, context));
+        CORRAL_CHECK(check_adapter(adapter, base));
+        base.layers.push_back(std::move(adapter));
+        return {};
+    };
+    Result<void> added = add();
+    if (!added && added.error().http_status == 0) added.error().http_status = 400;
+    return added;
+}
+
+bool is_remote_base(const CreateRequest& request) {
+    if (request.from.empty()) return false;
+    return !request.remote_host.empty() || names_remote(request.from) ||
+           !without_cloud_suffix(request.from).empty();
+}
+
+Result<BaseModel> remote_base(const CreateRequest& request) {
+    BaseModel base;
+    base.config.emplace();
+    if (names_remote(request.from)) {
+        CORRAL_CHECK(set_remote(*base.config, request.from));
+        // The remote itself says what it cannot do; clients want to know whether to ask.
+        base.config->capabilities = {"completion", "tools"};
+        return base;
+    }
+    const auto cloud_name = without_cloud_suffix(request.from);
+    base.config->remote_model = cloud_name.empty() ? trim(request.from) : cloud_name;
+    const std::string host = request.remote_host.empty() ? "ollama.com" : request.remote_host;
+    CORRAL_TRY(base.config->remote_host, normalize_remote_host(host));
+    return base;
+}
+
 Result<BaseModel> layers_from_files(const CreateRequest& request, const CreateContext& context) {
-    CORRAL_CHECK(check_file_types(request, context.store));
+    CORRAL_CHECK(check_file_types(request.files, context.store));
     BaseModel base;
     for (const auto& [name, digest] : request.files) {
         if (context.is_cancelled && context.is_cancelled())

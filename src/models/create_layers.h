@@ -39,4 +39,13 @@ struct BaseModel {
 [[nodiscard]] Result<BaseModel> layers_from_model(const CreateRequest& request,
                                                   const CreateContext& context);
 
+// Whether the base runs on another server: it has no layers here (remote.h).
+bool is_remote_base(const CreateRequest& request);
+[[nodiscard]] Result<BaseModel> remote_base(const CreateRequest& request);
+
+// Adds the uploaded LoRA adapter, if there is one, behind the layers of the base. Every complaint
+// is a bad_request.
+[[nodiscard]] Result<void> add_adapters(BaseModel& base, const CreateRequest& request,
+                                        const CreateContext& context);
+
 }  // namespace corral::models

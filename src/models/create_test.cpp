@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "gguf/gguf_builder.h"
+#include "models/remote.h"
 #include "models/resolve.h"
 #include "models/show.h"
 #include "store/scratch_folder.h"
@@ -237,13 +238,82 @@ TEST_F(CreateTest, SaysHonestlyWhatItCannotDo) {
         "unsupported quantization type Q9 - supported types are F32, F16, Q4_K_S, Q4_K_M, Q8_0",
         500);
     request = from_file(empty_model());
-    request.adapters = {{"a.gguf", "sha256:x"}};
-    check(request, ErrorCode::unsupported);
-    request = from_file(empty_model());
     request.files = {{"model.safetensors", upload("x")}};
     check(request, ErrorCode::unsupported);
-    check(from_model("gpt-oss:20b-cloud"), ErrorCode::unsupported);
     check(from_model("absent"), ErrorCode::not_found);
+}
+
+TEST_F(CreateTest, MakesStubsOfRemoteModels) {
+    const auto config_of = [&](CreateRequest request) {
+        const auto created = run(request);
+        EXPECT_TRUE(created) << created.error().message;
+        const auto config = manifest(request.model).config;
+        return *ModelConfig::parse(*store_.read_blob(config->digest, 1 << 20));
+    };
+    auto config = config_of(from_model("gpt-oss:20b-cloud"));
+    EXPECT_EQ(config.remote_host, "https://ollama.com:443");
+    EXPECT_EQ(config.remote_model, "gpt-oss:20b");
+    EXPECT_EQ(config.remote_api, "");
+    CreateRequest request = from_model("llama3");
+    request.remote_host = "gpu-box";
+    request.info_json = R"({"context_length":4096})";
+    config = config_of(request);
+    EXPECT_EQ(config.remote_host, "http://gpu-box:11434");
+    EXPECT_EQ(config.context_length, 4096);
+    config = config_of(from_model("https://team:8000/v1 qwen3 $TEAM_API_KEY"));
+    EXPECT_EQ(remote_from(config), "https://team:8000/v1 qwen3 $TEAM_API_KEY");
+    EXPECT_EQ(config.remote_api, "openai");
+    // What is made of one stays where it is.
+    request = from_model("derived");
+    request.model = "wrapped";
+    request.system = "Be brief.";
+    EXPECT_EQ(remote_from(config_of(request)), "https://team:8000/v1 qwen3 $TEAM_API_KEY");
+    request = from_model("m");
+    request.remote_host = "a b";
+    check_fails(request, "bad remote", 400);
+    request.remote_host = "host";
+    request.draft_files = {{"d.gguf", "sha256:x"}};
+    check_fails(request, "DRAFT cannot be used with remote models", 400);
+}
+
+std::string adapter_for(std::string_view architecture) {
+    return GgufBuilder()
+        .text("general.architecture", architecture)
+        .text("general.type", "adapter")
+        .build();
+}
+
+TEST_F(CreateTest, PutsAnAdapterBehindTheModel) {
+    CreateRequest request = from_file(empty_model());
+    request.adapters = {{"lora.gguf", upload(adapter_for("test"))}};
+    ASSERT_TRUE(run(request).has_value());
+    EXPECT_THAT(statuses_, ElementsAre("parsing GGUF", "validating GGUF model",
+                                       "verifying conversion", "parsing GGUF",
+                                       "using existing layer " + request.files.at("model.gguf"),
+                                       "using existing layer " + request.adapters.at("lora.gguf"),
+                                       "writing manifest", "success"));
+    const store::Manifest created = manifest("m");
+    ASSERT_EQ(created.layers.size(), 2U);
+    EXPECT_EQ(created.layers[1].media_type, store::kMediaAdapter);
+    ASSERT_TRUE(run(from_model("m")).has_value());
+    EXPECT_EQ(layer_hex("derived", store::kMediaAdapter), created.layers[1].digest.hex());
+}
+
+TEST_F(CreateTest, RefusesUnfitAdapters) {
+    CreateRequest request = from_file(empty_model());
+    request.adapters = {{"a.gguf", "sha256:x"}};
+    check_fails(request, "invalid digest format", 400);
+    request.adapters = {{"a.bin", upload("none of it")}};
+    check_fails(request, "unknown type", 400);
+    request.adapters = {{"a.gguf", upload("none of it")}};
+    check_fails(request, "supplied file was not in GGUF format", 400);
+    request.adapters = {{"a.gguf", upload(empty_model())}};
+    check_fails(request, "supplied file is not an adapter", 400);
+    request.adapters = {{"a.gguf", upload(adapter_for("gemma"))}};
+    check_fails(request, "the adapter is for the architecture gemma, the model is test", 400);
+    request.adapters = {{"a.gguf", upload(adapter_for("test"))}, {"b.gguf", upload("x")}};
+    check_fails(request, "only one adapter is currently supported", 400);
+    EXPECT_TRUE(store_.list().empty());
 }
 
 TEST_F(CreateTest, PullsAMissingBase) {

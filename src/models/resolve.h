@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gguf/model_shape.h"
 #include "models/config.h"
 #include "models/details.h"
+#include "models/template_choice.h"
 #include "store/store.h"
 
 namespace corral::models {
@@ -33,10 +35,11 @@ struct WeightsInfo {
     std::int64_t n_ctx_train = 0;  // 0 = unknown, as below
     std::int64_t n_embd = 0;
     std::int64_t n_layer = 0;
-    std::int64_t kv_bytes_per_token = 0;       // K and V of all layers at f16, for one token
+    gguf::ModelShape shape;                    // for estimates of its memory
     std::optional<std::int64_t> pooling_type;  // present: an embedding model
     bool has_vision = false;                   // an image encoder lies in the file itself
     bool has_audio = false;
+    bool can_fill = false;  // the vocabulary has the tokens for filling in between two texts
 };
 
 struct ModelRecord {
@@ -51,6 +54,8 @@ struct ModelRecord {
     std::int64_t model_file_bytes = 0;
     std::vector<std::filesystem::path> projector_paths;
     std::vector<std::filesystem::path> adapter_paths;
+    std::int64_t projector_bytes = 0;  // of all those files
+    std::int64_t adapter_bytes = 0;
     std::filesystem::path draft_path;  // empty when there is none
     std::string parent_model;          // the model, or uploaded file, the weights were taken from
 
@@ -61,7 +66,8 @@ struct ModelRecord {
     std::string messages_json;  // the messages blob as stored, or empty
     std::vector<std::string> licenses;
 
-    std::optional<WeightsInfo> weights;     // unset when there is no readable GGUF
+    std::optional<WeightsInfo> weights;  // unset when there is no readable GGUF
+    TemplateChoice template_choice = TemplateChoice::none;
     std::vector<std::string> capabilities;  // as /api/show lists them (native-api.md 10.1)
 
     bool can(std::string_view capability) const;
@@ -71,7 +77,8 @@ struct ModelRecord {
 
 class Catalog {
 public:
-    explicit Catalog(const store::Store& store);
+    // `go_template` is the setting OLLAMA_GO_TEMPLATE (template_choice.h).
+    explicit Catalog(const store::Store& store, std::optional<bool> go_template = {});
     ~Catalog();
 
     // The installed model of that name, other spellings of its letter case included.
@@ -85,6 +92,7 @@ public:
 private:
     struct State;
     const store::Store& store_;
+    std::optional<bool> go_template_;
     std::unique_ptr<State> state_;
 };
 

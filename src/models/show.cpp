@@ -5,6 +5,7 @@
 #include "models/gguf_json.h"
 #include "models/modelfile.h"
 #include "models/parameters.h"
+#include "models/remote.h"
 #include "store/go_json.h"
 
 namespace corral::models {
@@ -33,12 +34,16 @@ void add_text(std::vector<Command>& commands, std::string_view keyword, const st
     if (!text.empty()) commands.push_back({std::string(keyword), false, text});
 }
 
+// What stands behind FROM when that is no file.
+std::string base_of(const ModelRecord& record) {
+    return record.config.remote_api.empty() ? record.name.short_form() : remote_from(record.config);
+}
+
 std::vector<Command> commands_of(const ModelRecord& record, const std::string& system,
                                  const json& parameters) {
     std::vector<Command> commands;
     const bool is_gguf = record.config.is_gguf() && !record.model_path.empty();
-    commands.push_back(
-        {"from", false, is_gguf ? record.model_path.string() : record.name.short_form()});
+    commands.push_back({"from", false, is_gguf ? record.model_path.string() : base_of(record)});
     add_files(commands, "adapter", record.adapter_paths);
     add_text(commands, "draft", record.draft_path.string());
     add_files(commands, "from", record.projector_paths);
@@ -110,10 +115,9 @@ Result<ShowData> show(const ModelRecord& record, const ShowOptions& options) {
     data.license = join_licenses(record.licenses);
     data.modelfile = modelfile_text(record, system, merge_parameters(stored, overrides));
     data.parameters = parameters_text(stored);
-    const bool is_native =
-        !record.go_template && record.weights && !record.weights->chat_template.empty();
-    data.template_text = is_native ? record.weights->chat_template
-                                   : record.go_template.value_or(std::string(kDefaultTemplate));
+    data.template_text = record.template_choice == TemplateChoice::file
+                             ? record.weights->chat_template
+                             : record.go_template.value_or(std::string(kDefaultTemplate));
     data.system = system;
     data.details = record.details();
     data.messages = record.messages;

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace corral::models {
 
 namespace {
-
-// Larger than any real model; keeps products of claimed numbers from overflowing.
-constexpr std::uint64_t kPlausible = 1 << 24;
 
 std::int64_t count_of(const gguf::File& file, std::string_view key) {
     const auto value = file.get_integer(file.scoped(key)).value_or(0);
@@ -16,41 +14,39 @@ std::int64_t count_of(const gguf::File& file, std::string_view key) {
         std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
 }
 
-std::uint64_t plausible(const gguf::File& file, std::string_view key, std::uint64_t otherwise) {
-    const auto value = file.get_integer(file.scoped(key));
-    return value && *value <= kPlausible ? *value : otherwise;
-}
+// How models call the tokens before, behind and between two texts, as llama.cpp knows them.
+using Spellings = std::span<const std::string_view>;
+constexpr std::string_view kFillBefore[] = {"<|fim_prefix|>",  "<fim-prefix>", "<fim_prefix>",
+                                            "<｜fim▁begin｜>", "<PRE>",        "▁<PRE>",
+                                            "<|code_prefix|>", "<|prefix|>"};
+constexpr std::string_view kFillBehind[] = {"<|fim_suffix|>",  "<fim-suffix>", "<fim_suffix>",
+                                            "<｜fim▁hole｜>",  "<SUF>",        "▁<SUF>",
+                                            "<|code_suffix|>", "<|suffix|>"};
+constexpr std::string_view kFillBetween[] = {"<|fim_middle|>",  "<fim-middle>", "<fim_middle>",
+                                             "<｜fim▁end｜>",   "<MID>",        "▁<MID>",
+                                             "<|code_middle|>", "<|middle|>"};
 
-// The number for one layer, or the sum over the layers when the file lists them one by one.
-std::uint64_t kv_heads_of_all_layers(const gguf::File& file, std::uint64_t n_layer,
-                                     std::uint64_t n_head) {
-    const gguf::Value* value = file.find(file.scoped("attention.head_count_kv"));
-    const auto* list = value ? std::get_if<gguf::Array>(value) : nullptr;
-    if (!list) return n_layer * plausible(file, "attention.head_count_kv", n_head);
-    std::uint64_t sum = 0;
-    for (const gguf::Scalar& element : list->elements) {
-        if (const auto* number = std::get_if<std::int64_t>(&element); number && *number > 0)
-            sum += std::min<std::uint64_t>(static_cast<std::uint64_t>(*number), kPlausible);
-        if (const auto* number = std::get_if<std::uint64_t>(&element))
-            sum += std::min(*number, kPlausible);
-    }
-    return sum;
+// By the file's own word, or by the texts of its tokens.
+bool has_fill_tokens(const gguf::File& file) {
+    const auto has_token = [&file](const char* key, const char* old_key, Spellings spellings) {
+        if (file.find(key) != nullptr || file.find(old_key) != nullptr) return true;
+        const gguf::Value* value = file.find("tokenizer.ggml.tokens");
+        const auto* tokens = value != nullptr ? std::get_if<gguf::Array>(value) : nullptr;
+        return tokens != nullptr && std::ranges::any_of(tokens->elements, [&](const auto& token) {
+                   const auto* text = std::get_if<std::string>(&token);
+                   return text != nullptr && text->size() > 4 &&
+                          std::ranges::find(spellings, *text) != spellings.end();
+               });
+    };
+    return has_token("tokenizer.ggml.fim_pre_token_id", "tokenizer.ggml.prefix_token_id",
+                     kFillBefore) &&
+           has_token("tokenizer.ggml.fim_suf_token_id", "tokenizer.ggml.suffix_token_id",
+                     kFillBehind) &&
+           has_token("tokenizer.ggml.fim_mid_token_id", "tokenizer.ggml.middle_token_id",
+                     kFillBetween);
 }
 
 }  // namespace
-
-std::int64_t kv_bytes_per_token(const gguf::File& file) {
-    const std::uint64_t n_layer = plausible(file, "block_count", 0);
-    const std::uint64_t n_head = plausible(file, "attention.head_count", 0);
-    const std::uint64_t n_embd = plausible(file, "embedding_length", 0);
-    const std::uint64_t head_dim = n_head == 0 ? 0 : n_embd / n_head;
-    const std::uint64_t key_length = plausible(file, "attention.key_length", head_dim);
-    const std::uint64_t value_length = plausible(file, "attention.value_length", head_dim);
-    const std::uint64_t n_kv_heads =
-        std::min(kv_heads_of_all_layers(file, n_layer, n_head), kPlausible);
-    constexpr std::uint64_t kF16Bytes = 2;
-    return static_cast<std::int64_t>(n_kv_heads * (key_length + value_length) * kF16Bytes);
-}
 
 std::string file_type_text(const gguf::File& file, ZeroFileType zero) {
     const auto number = file.get_integer("general.file_type");
@@ -67,15 +63,16 @@ WeightsInfo weights_of(const gguf::File& file) {
     info.n_ctx_train = count_of(file, "context_length");
     info.n_embd = count_of(file, "embedding_length");
     info.n_layer = count_of(file, "block_count");
-    info.kv_bytes_per_token = kv_bytes_per_token(file);
+    info.shape = gguf::model_shape(file);
     if (file.find(file.scoped("pooling_type"))) info.pooling_type = count_of(file, "pooling_type");
     info.has_vision = file.find(file.scoped("vision.block_count")) != nullptr;
     info.has_audio = file.find(file.scoped("audio.block_count")) != nullptr;
+    info.can_fill = has_fill_tokens(file);
     return info;
 }
 
 Result<WeightsInfo> read_weights(const std::filesystem::path& gguf_path) {
-    CORRAL_TRY(const gguf::File file, gguf::read(gguf_path, gguf::ReadMode::header));
+    CORRAL_TRY(const gguf::File file, gguf::read(gguf_path, gguf::ReadMode::vocabulary));
     return weights_of(file);
 }
 

@@ -21,7 +21,4 @@ WeightsInfo weights_of(const gguf::File& file);
 enum class ZeroFileType { unknown, f32 };
 std::string file_type_text(const gguf::File& file, ZeroFileType zero);
 
-// K and V of all layers for one token at f16.
-std::int64_t kv_bytes_per_token(const gguf::File& file);
-
 }  // namespace corral::models

@@ -12,10 +12,16 @@ StopMatcher::StopMatcher(std::vector<std::string> stops) : stops_(std::move(stop
 StopMatcher::Output StopMatcher::push(std::string_view text) {
     pending_ += text;
     std::size_t first = std::string::npos;
-    for (const std::string& stop : stops_) first = std::min(first, pending_.find(stop));
-    if (first != std::string::npos) {
+    const std::string* found = nullptr;
+    for (const std::string& stop : stops_) {
+        const std::size_t at = pending_.find(stop);
+        if (at >= first) continue;
+        first = at;
+        found = &stop;
+    }
+    if (found != nullptr) {
         pending_.resize(first);
-        return {std::exchange(pending_, {}), true};
+        return {std::exchange(pending_, {}), true, *found};
     }
     const std::size_t shown = pending_.size() - withheld_length();
     Output output{pending_.substr(0, shown), false};

@@ -17,8 +17,9 @@ public:
     explicit StopMatcher(std::vector<std::string> stops);
 
     struct Output {
-        std::string text;      // may be shown now
-        bool stopped = false;  // a stop string was found; what follows it was dropped
+        std::string text;       // may be shown now
+        bool stopped = false;   // a stop string was found; what follows it was dropped
+        std::string stop = {};  // which
     };
     // After `stopped` nothing more may be pushed.
     Output push(std::string_view text);

@@ -47,5 +47,13 @@ TEST(StopMatcherTest, TakesTheEarliestOfSeveralInOnePiece) {
     EXPECT_EQ(output.text, "a ");
 }
 
+TEST(StopMatcherTest, TellsWhichStopEndedTheText) {
+    StopMatcher matcher({"later", "END"});
+    EXPECT_EQ(matcher.push("text EN").stop, "");
+    const auto output = matcher.push("D and later");
+    EXPECT_TRUE(output.stopped);
+    EXPECT_EQ(output.stop, "END");
+}
+
 }  // namespace
 }  // namespace corral::parse

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -34,5 +35,13 @@ std::string private_key_file(const KeyPair& pair, std::uint32_t check);
 // new public key then, nothing when there was a key already.
 [[nodiscard]] Result<std::optional<std::string>> ensure_key_pair(
     const std::filesystem::path& folder);
+
+// The pair that <folder>/id_ed25519 holds: unencrypted, any line width, any comment.
+[[nodiscard]] Result<KeyPair> read_key_pair(const std::filesystem::path& folder);
+// The same of the file's text; `corrupt` when it is no such key.
+[[nodiscard]] Result<KeyPair> parse_private_key(std::string_view pem);
+
+// "<public key>:<signature>", as registries want it in Authorization (storage-registry.md 9.2).
+[[nodiscard]] Result<std::string> sign(const KeyPair& pair, std::string_view message);
 
 }  // namespace corral::registry

@@ -27,6 +27,9 @@ void join(wire::Delta& waiting, wire::Delta& more) {
     waiting.thinking += more.thinking;
     append(waiting.tool_calls, more.tool_calls);
     append(waiting.logprobs, more.logprobs);
+    waiting.queue_position = more.queue_position;
+    waiting.n_prompt = std::max(waiting.n_prompt, more.n_prompt);
+    waiting.n_prompt_cached = std::max(waiting.n_prompt_cached, more.n_prompt_cached);
 }
 
 }  // namespace
@@ -63,14 +66,16 @@ void EventWriter::run() {
             if (held->events.empty()) return;
             events = std::exchange(held->events, {});
         }
+        // One write for all that a step gave, so that the server wakes once.
+        std::string frames;
         for (const wire::FromRunner& event : events) {
-            const Result<std::string> frame = wire::encode(event);
-            if (!frame) {
+            if (const Result<std::string> frame = wire::encode(event)) {
+                frames += *frame;
+            } else {
                 log_error("an event cannot be encoded", {{"error", frame.error().message}});
-            } else if (!write_all(fd_, *frame, "runner socket")) {
-                return;
             }
         }
+        if (!write_all(fd_, frames, "runner socket")) return;
     }
 }
 

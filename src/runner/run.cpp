@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "engine/devices.h"
 #include "engine/engine.h"
 #include "runner/event_writer.h"
 #include "runner/frame_reader.h"
@@ -103,6 +104,8 @@ void serve(engine::Engine& engine, Mailbox& mailbox) {
         wire::ToRunner message = mailbox.take();
         if (auto* generate = std::get_if<wire::Generate>(&message.body)) {
             engine.submit(message.id, std::move(*generate));
+        } else if (auto* embed = std::get_if<wire::Embed>(&message.body)) {
+            engine.submit(message.id, std::move(*embed));
         } else if (std::holds_alternative<wire::Cancel>(message.body)) {
             engine.cancel(message.id);
         } else if (std::holds_alternative<wire::Drain>(message.body)) {
@@ -116,10 +119,15 @@ void serve(engine::Engine& engine, Mailbox& mailbox) {
 int run_until_drained(int fd, Mailbox& mailbox) {
     EventWriter writer(fd);
     const wire::ToRunner first = mailbox.take();
+    if (std::holds_alternative<wire::Discover>(first.body)) {
+        writer.send({0, wire::Devices{engine::list_devices()}});
+        return 0;
+    }
     const auto* request = std::get_if<wire::Load>(&first.body);
     if (request == nullptr) {
-        send_failure(writer,
-                     {ErrorCode::internal, "the first message to a runner must be Load", {}, 0});
+        send_failure(
+            writer,
+            {ErrorCode::internal, "the first message to a runner must be Load or Discover", {}, 0});
         return 1;
     }
     const std::unique_ptr<engine::Engine> engine = load(*request, writer);

@@ -1,13 +1,6 @@
 #include "sched/admission.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <string_view>
-#include <utility>
-
-#include "engine/memory_plan.h"
-#include "sched/reload.h"
 
 namespace corral::sched {
 
@@ -15,26 +8,12 @@ namespace {
 
 constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
-// Bytes per element relative to f16, of the types llama.cpp takes for the cache.
-double cache_type_scale(std::string_view type) {
-    static constexpr std::array<std::pair<std::string_view, double>, 8> kScales{{
-        {"f32", 2.0},
-        {"q8_0", 34.0 / 64},
-        {"q5_1", 24.0 / 64},
-        {"q5_0", 22.0 / 64},
-        {"q4_1", 20.0 / 64},
-        {"q4_0", 18.0 / 64},
-        {"iq4_nl", 18.0 / 64},
-        {"bf16", 1.0},
-    }};
-    const auto* found =
-        std::ranges::find(kScales, type, [](const auto& entry) { return entry.first; });
-    return found == kScales.end() ? 1.0 : found->second;
-}
+// What an image encoder needs between its operations.
+constexpr std::int64_t kProjectorComputeBytes = 256 * kMiB;
 
-// Compute buffers grow with the model's width and vocabulary, for which its size stands in.
-std::int64_t compute_bytes(std::int64_t file_size_bytes) {
-    return std::min(512 * kMiB, 32 * kMiB + file_size_bytes / 8);
+std::int64_t bytes_on(const Footprint& footprint, const std::string& device) {
+    const auto found = footprint.device_bytes.find(device);
+    return found == footprint.device_bytes.end() ? 0 : found->second;
 }
 
 double gibibytes(std::int64_t bytes) {
@@ -43,32 +22,43 @@ double gibibytes(std::int64_t bytes) {
 
 }  // namespace
 
-std::int64_t estimate_memory(const ModelSpec& spec, std::int64_t n_parallel) {
-    // In floating point because num_ctx comes from outside and may be absurd.
-    const double sequence = static_cast<double>(spec.kv_bytes_per_token) *
-                            static_cast<double>(resolved_context(spec)) *
-                            cache_type_scale(spec.load.kv_cache_type);
-    // The engine lets sequences share a cache of bounded size (engine/memory_plan.h).
-    const double shared =
-        std::max(sequence, static_cast<double>(engine::shared_cache_bytes(spec.file_size_bytes)));
-    const double cache = std::min(sequence * static_cast<double>(n_parallel), shared);
-    const double rest =
-        static_cast<double>(spec.file_size_bytes + compute_bytes(spec.file_size_bytes));
-    constexpr double kMost = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 4);
-    return static_cast<std::int64_t>(std::min(cache + rest, kMost));
+Footprint& Footprint::operator+=(const Footprint& other) {
+    system_bytes += other.system_bytes;
+    for (const auto& [device, bytes] : other.device_bytes) device_bytes[device] += bytes;
+    return *this;
 }
 
-std::int64_t free_memory(const Memory& machine, const MemoryUse& use) {
-    return std::min(machine.available_bytes - use.loading_bytes,
-                    machine.total_bytes - use.tracked_bytes);
+void Budget::give_back(const Footprint& footprint) {
+    system_bytes += footprint.system_bytes;
+    for (wire::Device& device : devices) device.free_bytes += bytes_on(footprint, device.name);
 }
 
-std::int64_t fitting_parallel(const ModelSpec& spec, std::int64_t free_bytes, bool fixed) {
-    const std::int64_t wanted = std::max<std::int64_t>(spec.load.n_parallel, 1);
-    const std::int64_t fewest = fixed ? wanted : 1;
-    for (std::int64_t n = wanted; n >= fewest; n /= 2)
-        if (estimate_memory(spec, n) <= free_bytes) return n;
-    return 0;
+Budget budget_for(const Machine& machine, const Footprint& tracked, const Footprint& loading) {
+    Budget budget;
+    budget.limited = machine.total_bytes > 0;
+    budget.system_bytes = std::min(machine.available_bytes - loading.system_bytes,
+                                   machine.total_bytes - tracked.system_bytes);
+    for (wire::Device device : machine.devices) {
+        device.free_bytes = std::min(device.free_bytes - bytes_on(loading, device.name),
+                                     device.total_bytes - bytes_on(tracked, device.name));
+        device.free_bytes = std::max<std::int64_t>(device.free_bytes, 0);
+        budget.devices.push_back(std::move(device));
+    }
+    return budget;
+}
+
+gguf::MemoryEstimate estimate_memory(const ModelSpec& spec, std::int64_t n_ctx,
+                                     std::int64_t n_parallel, std::int64_t n_batch) {
+    const gguf::MemoryWishes wishes{
+        .n_ctx = n_ctx,
+        .n_parallel = n_parallel,
+        .n_batch = n_batch > 0 ? n_batch : spec.load.options.num_batch,
+        .kv_element_bytes = gguf::cache_element_bytes(spec.load.kv_cache_type).value_or(2),
+        .flash_attention = spec.load.flash_attention.value_or(true)};
+    gguf::MemoryEstimate estimate = gguf::estimate_memory(spec.shape, wishes);
+    estimate.weights_bytes += spec.projector_bytes + spec.adapter_bytes;
+    if (spec.projector_bytes > 0) estimate.compute_bytes += kProjectorComputeBytes;
+    return estimate;
 }
 
 Error not_enough_memory(std::int64_t needed_bytes, std::int64_t free_bytes) {

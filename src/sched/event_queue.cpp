@@ -42,6 +42,9 @@ bool merge(Event& last, Event& next) {
     into->content += from->content;
     into->thinking += from->thinking;
     std::ranges::move(from->logprobs, std::back_inserter(into->logprobs));
+    into->queue_position = from->queue_position;
+    into->n_prompt = std::max(into->n_prompt, from->n_prompt);
+    into->n_prompt_cached = std::max(into->n_prompt_cached, from->n_prompt_cached);
     return true;
 }
 

@@ -4,7 +4,7 @@
 //
 // A client that reads more slowly than the model writes must not make the server's memory grow
 // without bound: neighbouring pieces of text become one, and beyond kMaxQueuedBytes the queue says
-// that it is full.
+// that it is full. Vectors always fit: they come once per request, and a frame bounds them.
 
 #include <cstddef>
 #include <deque>
@@ -15,7 +15,7 @@
 
 namespace corral::sched {
 
-using Event = std::variant<wire::Delta, wire::Done, wire::Failed>;
+using Event = std::variant<wire::Delta, wire::Done, wire::Failed, wire::Embedded>;
 
 inline constexpr std::size_t kMaxQueuedBytes = std::size_t{64} << 20;
 

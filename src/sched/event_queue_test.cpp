@@ -61,6 +61,7 @@ TEST(EventQueue, RefusesMoreThanItsLimit) {
     for (int i = 0; i < 63; ++i) ASSERT_TRUE(queue.push(content(megabyte)));
     EXPECT_FALSE(queue.push(content(std::string(2 << 20, 'x'))));
     EXPECT_LE(queue.size_bytes(), kMaxQueuedBytes);
+    EXPECT_TRUE(queue.push(wire::Embedded{std::vector<float>(1 << 20), 1 << 20, 1, 0}));
     queue.clear();
     EXPECT_TRUE(queue.push(content(megabyte)));
 }

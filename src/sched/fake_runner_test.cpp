@@ -26,6 +26,8 @@ public:
         while (auto message = receive()) {
             if (std::holds_alternative<wire::Drain>(message->body)) {
                 if (!deaf_) return 0;
+            } else if (std::holds_alternative<wire::Discover>(message->body)) {
+                return discover();
             } else if (const auto* load = std::get_if<wire::Load>(&message->body)) {
                 if (auto status = this->load(*load)) return *status;
             } else if (const auto* generate = std::get_if<wire::Generate>(&message->body)) {
@@ -39,6 +41,26 @@ public:
     }
 
 private:
+    // The test chooses by CUDA_VISIBLE_DEVICES, as a user would.
+    int discover() {
+        const char* wanted = std::getenv("CUDA_VISIBLE_DEVICES");
+        const std::string what = wanted == nullptr ? "" : wanted;
+        if (what == "crash") {
+            complain("CUDA error: the driver is gone\n");
+            return 134;
+        }
+        wire::Devices devices;
+        if (what == "hang") ::pause();
+        if (what == "0") {
+            devices.list = {{.name = "CUDA0",
+                             .library = "CUDA",
+                             .total_bytes = 24LL << 30,
+                             .free_bytes = 20LL << 30}};
+        }
+        send(0, devices);
+        return 0;
+    }
+
     // An exit status if the runner is to end.
     std::optional<int> load(const wire::Load& load) {
         if (load.model_path == "broken") {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "gguf/model_shape.h"
 #include "wire/request.h"
 
 namespace corral::sched {
@@ -16,10 +17,9 @@ struct ModelSpec {
     std::string digest;             // of the manifest, bare hex
     wire::Load load;                // paths and merged load options; 0/unset where automatic
     bool context_automatic = true;  // neither model nor request nor environment chose num_ctx
-    std::int64_t file_size_bytes = 0;
-    std::int64_t n_ctx_train = 0;  // 0 = unknown
-    // Bytes of KV cache one token of context needs at f16; 0 = unknown. For the memory estimate.
-    std::int64_t kv_bytes_per_token = 0;
+    gguf::ModelShape shape;         // of the main file
+    std::int64_t projector_bytes = 0;
+    std::int64_t adapter_bytes = 0;
 };
 
 }  // namespace corral::sched

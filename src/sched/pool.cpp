@@ -8,6 +8,8 @@
 #include "base/await.h"
 #include "base/log.h"
 #include "base/system.h"
+#include "sched/devices.h"
+#include "sched/discovery.h"
 #include "sched/scheduler.h"
 #include "sched/stream.h"
 #include "sched/supervisor.h"
@@ -20,18 +22,38 @@ using SystemTime = std::chrono::system_clock::time_point;
 
 namespace {
 
-Memory probe_memory() {
+// The first time drivers may have to be started; later only the free memory is of interest.
+constexpr std::chrono::seconds kDiscoverLimit{30};
+constexpr std::chrono::seconds kRefreshLimit{3};
+// How often a waiting request is told its place, and when for the first time.
+constexpr std::chrono::seconds kTellPlaceEvery{1};
+
+Machine probe_memory() {
     const MemoryInfo info = memory_info();
-    return {static_cast<std::int64_t>(info.total_bytes),
-            static_cast<std::int64_t>(info.available_bytes)};
+    log_debug("system memory", {{"total", info.total_bytes},
+                                {"free", info.available_bytes},
+                                {"free_swap", info.free_swap_bytes}});
+    return {.total_bytes = static_cast<std::int64_t>(info.total_bytes),
+            .available_bytes = static_cast<std::int64_t>(info.available_bytes)};
+}
+
+std::int64_t device_margin(const Settings& settings) {
+    constexpr std::uint64_t kMebi = 1 << 20;
+    const auto margin_mib = std::min<std::uint64_t>(settings.fit_margin_mib, kMebi);
+    const auto overhead = std::min<std::uint64_t>(settings.gpu_overhead_bytes, kMebi * kMebi);
+    return static_cast<std::int64_t>(margin_mib * kMebi + overhead);
 }
 
 SchedulerConfig scheduler_config(const Settings& settings) {
-    return {.keep_alive = settings.keep_alive,
-            .load_timeout = settings.load_timeout,
-            .max_queue = settings.max_queue,
-            .max_loaded_models = settings.max_loaded_models,
-            .fixed_parallel = settings.num_parallel > 0};
+    return {
+        .keep_alive = settings.keep_alive,
+        .load_timeout = settings.load_timeout,
+        .max_queue = settings.max_queue,
+        .max_loaded_models = settings.max_loaded_models,
+        .placement = {.spread = settings.sched_spread, .fixed_parallel = settings.num_parallel > 0},
+        .discovers = true,
+        .fit_layers = settings.fit_layers,
+        .device_margin_bytes = device_margin(settings)};
 }
 
 std::string with_detail(std::string text, const std::string& detail) {
@@ -77,6 +99,24 @@ Error load_error(const wire::Failed& failed, const std::string& model_name) {
     return error;
 }
 
+void log_devices(const std::vector<wire::Device>& devices) {
+    if (devices.empty()) log_info("inference compute", {{"id", "cpu"}, {"library", "cpu"}});
+    std::int64_t total = 0;
+    for (const wire::Device& device : devices) {
+        log_info("inference compute", {{"id", device.name},
+                                       {"library", device.library},
+                                       {"name", device.name},
+                                       {"description", device.description},
+                                       {"pci_id", device.bus_id},
+                                       {"type", device.integrated ? "iGPU" : "discrete"},
+                                       {"total", device.total_bytes},
+                                       {"available", device.free_bytes}});
+        total += device.total_bytes;
+    }
+    log_info("vram-based default context",
+             {{"total_vram", total}, {"default_num_ctx", automatic_context(devices)}});
+}
+
 SystemTime wall_time(Time time) {
     if (time == Time::max()) return SystemTime::max();
     const SystemTime now = std::chrono::system_clock::now();
@@ -120,6 +160,7 @@ struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Po
         : io(context),
           settings(configured),
           scheduler(scheduler_config(configured), probe_memory),
+          discovery(std::make_unique<Discovery>(context, program)),
           deadline(context),
           runner_gone(context, SteadyClock::time_point::max()) {
         supervisor = std::make_unique<Supervisor>(context, std::move(program), StopLimits{}, *this);
@@ -134,6 +175,9 @@ struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Po
     Effects carry_out(const StopRunner& effect);
     Effects carry_out(const HandOut& effect);
     Effects carry_out(FailRequest effect);
+    Effects carry_out(const RefreshDevices& effect);
+    void discover(std::chrono::milliseconds limit);
+    void found_devices(Discovery::Found found);
     void answer(RequestId id, Result<std::shared_ptr<Runner>> outcome);
     void set_deadline();
     asio::awaitable<void> wait_until_empty(Time limit);
@@ -145,6 +189,8 @@ struct Pool::State final : Supervisor::Observer, std::enable_shared_from_this<Po
     const Settings settings;
     Scheduler scheduler;
     std::unique_ptr<Supervisor> supervisor;
+    std::unique_ptr<Discovery> discovery;
+    std::optional<std::vector<wire::Device>> devices;  // as last found; unset before the first time
     std::map<RunnerId, std::shared_ptr<Runner>> runners;
     std::map<RequestId, Pending*> pending;
     RequestId next_request = 1;
@@ -161,6 +207,9 @@ public:
 
     const wire::Loaded& info() const override { return runner_->info; }
     std::unique_ptr<EventStream> generate(wire::Generate request) override {
+        return runner_->streams->open(std::move(request));
+    }
+    std::unique_ptr<EventStream> embed(wire::Embed request) override {
         return runner_->streams->open(std::move(request));
     }
 
@@ -192,6 +241,7 @@ void Pool::State::on_message(RunnerId id, wire::FromRunner message) {
     } else if (const auto* loaded = std::get_if<wire::Loaded>(&message.body)) {
         runner->info = *loaded;
         log_ready(id, *runner, now);
+        log_info("loaded runners", {{"count", runners.size()}});
         supervisor->forget_errors(id);
         apply(scheduler.loaded(id, *loaded, now));
     } else if (auto* failed = std::get_if<wire::Failed>(&message.body)) {
@@ -265,6 +315,40 @@ Effects Pool::State::carry_out(FailRequest effect) {
     return {};
 }
 
+Effects Pool::State::carry_out(const RefreshDevices& /*effect*/) {
+    discover(kRefreshLimit);
+    return {};
+}
+
+void Pool::State::discover(std::chrono::milliseconds limit) {
+    discovery->start(limit, [weak = weak_from_this()](Discovery::Found found) {
+        if (auto self = weak.lock()) self->found_devices(std::move(found));
+    });
+}
+
+void Pool::State::found_devices(Discovery::Found found) {
+    const bool first = !devices.has_value();
+    if (found) {
+        std::vector<std::string> dropped;
+        devices = usable_devices(std::move(*found), settings, &dropped);
+        for (const std::string& sentence : dropped)
+            if (first) log_info(sentence);
+    } else {
+        log_warn(
+            first ? "unable to look for GPUs" : "unable to refresh free memory, using old values",
+            {{"error", found.error().message}});
+        if (first) devices.emplace();
+    }
+    if (first) log_devices(*devices);
+    for (const wire::Device& device : *devices)
+        log_debug("gpu memory", {{"id", device.name},
+                                 {"library", device.library},
+                                 {"available", device.total_bytes},
+                                 {"free", device.free_bytes},
+                                 {"overhead", settings.gpu_overhead_bytes}});
+    apply(scheduler.devices(*devices, SteadyClock::now()));
+}
+
 void Pool::State::answer(RequestId id, Result<std::shared_ptr<Runner>> outcome) {
     auto found = pending.find(id);
     if (found == pending.end()) return;
@@ -323,11 +407,15 @@ void Pool::State::close() {
     // From here on the scheduler knows only runners that are stopping, about which it has nothing
     // more to say.
     supervisor.reset();
+    discovery.reset();
     deadline.cancel();
 }
 
 Pool::Pool(asio::io_context& io, const Settings& settings, std::string program_path)
-    : state_(std::make_shared<State>(io, settings, std::move(program_path))) {}
+    : state_(std::make_shared<State>(io, settings, std::move(program_path))) {
+    log_info("discovering available GPUs...");
+    state_->discover(kDiscoverLimit);
+}
 
 Pool::~Pool() {
     state_->close();
@@ -335,7 +423,8 @@ Pool::~Pool() {
 
 asio::awaitable<Result<std::unique_ptr<Lease>>> Pool::acquire(ModelSpec spec,
                                                               std::optional<Duration> keep_alive,
-                                                              std::shared_ptr<CancelToken> cancel) {
+                                                              std::shared_ptr<CancelToken> cancel,
+                                                              OnWaiting on_waiting) {
     auto state = state_;
     const RequestId id = state->next_request++;
     State::Pending pending(state->io);
@@ -348,7 +437,12 @@ asio::awaitable<Result<std::unique_ptr<Lease>>> Pool::acquire(ModelSpec spec,
                 self->apply(self->scheduler.cancel(id, SteadyClock::now()));
         });
     }
-    while (!pending.outcome) co_await pending.answered.async_wait(kAwait);
+    while (!pending.outcome) {
+        if (on_waiting) pending.answered.expires_after(kTellPlaceEvery);
+        co_await pending.answered.async_wait(kAwait);
+        if (pending.outcome || !on_waiting) continue;
+        if (const auto place = state->scheduler.position(id)) co_await on_waiting(place->n_before);
+    }
     if (cancel) cancel->on_stop(nullptr);
     if (!*pending.outcome) co_return fail(std::move(*pending.outcome).error());
     co_return std::make_unique<State::RunnerLease>(state, id, std::move(**pending.outcome));
@@ -376,6 +470,7 @@ std::vector<RunningModel> Pool::running() const {
 
 asio::awaitable<void> Pool::shutdown(std::int64_t grace_ms) {
     auto state = state_;
+    state->discovery.reset();  // nobody is going to load anything
     state->apply(state->scheduler.shutdown(SteadyClock::now()));
     co_await state->wait_until_empty(SteadyClock::now() + std::chrono::milliseconds(grace_ms));
     for (auto& [id, runner] : state->runners) runner->streams->close(shutting_down());

@@ -26,13 +26,16 @@
 
 namespace corral::sched {
 
-// The events of one running generation. Destroying it before Done or Failed cancels the generation.
+// The events of one running request. Destroying it before the last event cancels the request.
 class EventStream {
 public:
     virtual ~EventStream() = default;
-    // The next event; after Done or Failed do not call again. A dead runner arrives as Failed with
-    // the text of scheduler-runtime.md 9.5.
+    // The next event; after Done, Failed or Embedded do not call again. A dead runner arrives as
+    // Failed with the text of scheduler-runtime.md 9.5.
     virtual boost::asio::awaitable<Event> next() = 0;
+    // The same, or nothing when none came for as long as `patience`.
+    virtual boost::asio::awaitable<std::optional<Event>> next_within(
+        std::chrono::steady_clock::duration patience) = 0;
     // Makes a pending or later next() return Failed{cancelled}; the runner stops within one step.
     // Idempotent.
     virtual void cancel() = 0;
@@ -44,6 +47,7 @@ public:
     virtual ~Lease() = default;
     virtual const wire::Loaded& info() const = 0;
     virtual std::unique_ptr<EventStream> generate(wire::Generate request) = 0;
+    virtual std::unique_ptr<EventStream> embed(wire::Embed request) = 0;
 };
 
 // One line of `ps`.
@@ -82,8 +86,13 @@ public:
     // Finds, loads or waits for the runner of `spec`. keep_alive: unset leaves a loaded runner's
     // value alone; 0 unloads when the request has ended; kForever never. Errors: busy (503, exact
     // text), cancelled (499 "request canceled"), no_memory, and load failures (500).
+    //
+    // `on_waiting` is told about once a second how many requests are before this one, as long as it
+    // has to wait.
+    using OnWaiting = std::function<boost::asio::awaitable<void>(std::size_t n_before)>;
     boost::asio::awaitable<Result<std::unique_ptr<Lease>>> acquire(
-        ModelSpec spec, std::optional<Duration> keep_alive, std::shared_ptr<CancelToken> cancel);
+        ModelSpec spec, std::optional<Duration> keep_alive, std::shared_ptr<CancelToken> cancel,
+        OnWaiting on_waiting = nullptr);
     // Unloads as soon as idle; nothing happens when it is not loaded.
     void unload(const std::string& key);
     std::vector<RunningModel> running() const;

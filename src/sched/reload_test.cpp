@@ -7,19 +7,21 @@
 namespace corral::sched {
 namespace {
 
+constexpr std::int64_t kAutomatic = 4096;
+
 using Change = std::function<void(ModelSpec&)>;
 
 ModelSpec spec(const Change& change = nullptr) {
     ModelSpec result;
     result.key = "a";
-    result.n_ctx_train = 32768;
+    result.shape.n_ctx_train = 32768;
     if (change) change(result);
     return result;
 }
 
 // `n_ctx` is what the runner got.
 bool reloads(const Change& loaded, const Change& wanted, std::int64_t n_ctx = 4096) {
-    return needs_reload(spec(loaded), n_ctx, spec(wanted));
+    return needs_reload(spec(loaded), n_ctx, spec(wanted), kAutomatic);
 }
 
 Change context(std::int64_t num_ctx) {
@@ -55,9 +57,12 @@ TEST(Reload, AContextThatTheEngineHadToLowerDoesNotReloadAgain) {
     EXPECT_TRUE(reloads(context(8192), context(7000), 6000));
 }
 
-TEST(Reload, AnAutomaticContextIsServedByALargerOneOnly) {
-    EXPECT_FALSE(reloads(context(8192), nullptr, 8192));
+TEST(Reload, AnAutomaticContextIsComparedWithAChosenOne) {
+    EXPECT_TRUE(reloads(context(8192), nullptr, 8192));
     EXPECT_TRUE(reloads(context(64), nullptr, 64));
+    EXPECT_FALSE(reloads(context(4096), nullptr, 4096));
+    EXPECT_FALSE(reloads(nullptr, nullptr, 2048)) << "automatic both times, whatever it became";
+    EXPECT_TRUE(reloads(nullptr, context(4096), 2048)) << "it had become less than is wanted now";
 }
 
 TEST(Reload, EachLoadOptionReloadsWhenChosen) {
@@ -70,13 +75,16 @@ TEST(Reload, EachLoadOptionReloadsWhenChosen) {
     EXPECT_TRUE(reloads(nullptr, option(&O::draft_num_predict, 4)));
 }
 
-TEST(Reload, OptionsLeftAutomaticDoNotUndoChosenOnes) {
+// Section 6, rule 5: every other option that was chosen is undone by a request that leaves it out.
+TEST(Reload, OnlyTheLayersOnGpusStayWhenLeftOut) {
     using O = wire::LoadOptions;
-    EXPECT_FALSE(reloads(option(&O::num_batch, 256), nullptr));
     EXPECT_FALSE(reloads(option(&O::num_gpu, 0), nullptr));
-    EXPECT_FALSE(reloads(option(&O::main_gpu, 0), nullptr));
-    EXPECT_FALSE(reloads(option(&O::use_mmap, true), nullptr));
-    EXPECT_FALSE(reloads(option(&O::num_thread, 2), nullptr));
+    EXPECT_TRUE(reloads(option(&O::num_batch, 256), nullptr));
+    EXPECT_TRUE(reloads(option(&O::main_gpu, 0), nullptr));
+    EXPECT_TRUE(reloads(option(&O::use_mmap, true), nullptr));
+    EXPECT_TRUE(reloads(option(&O::num_thread, 2), nullptr));
+    EXPECT_TRUE(reloads(option(&O::num_thread, 8), option(&O::num_thread, 0)));
+    EXPECT_TRUE(reloads(option(&O::draft_num_predict, 4), nullptr));
 }
 
 TEST(Reload, OtherAdaptersOrProjectorsReload) {
@@ -94,9 +102,10 @@ TEST(Reload, TheServersSettingsAreNotCompared) {
 }
 
 TEST(Reload, ResolvesTheContext) {
-    EXPECT_EQ(resolved_context(spec()), kAutomaticContext);
-    EXPECT_EQ(resolved_context(spec(context(100))), 100);
-    EXPECT_EQ(resolved_context(spec(context(1 << 20))), 32768);
+    EXPECT_EQ(resolved_context(spec(), kAutomatic), kAutomatic);
+    EXPECT_EQ(resolved_context(spec(), 262144), 32768);
+    EXPECT_EQ(resolved_context(spec(context(100)), kAutomatic), 100);
+    EXPECT_EQ(resolved_context(spec(context(1 << 20)), kAutomatic), 32768);
 }
 
 }  // namespace

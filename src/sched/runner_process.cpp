@@ -51,6 +51,10 @@ void reap(pid_t pid, int* status) {
     }
 }
 
+bool reap_if_ended(pid_t pid, int* status) {
+    return ::waitpid(pid, status, WNOHANG) != 0;
+}
+
 std::string describe(int status) {
     if (WIFSIGNALED(status)) {
         const char* name = ::sigabbrev_np(WTERMSIG(status));
@@ -149,10 +153,16 @@ asio::awaitable<void> RunnerProcess::read_output(std::shared_ptr<RunnerProcess> 
 }
 
 asio::awaitable<void> RunnerProcess::wait_for_exit(std::shared_ptr<RunnerProcess> self) {
-    co_await self->pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, kAwait);
-    if (!self->reaped_) {
-        self->reaped_ = true;
-        reap(self->pid_, &self->wait_status_);
+    // A wait may end before the process does: to Asio, a late event of a descriptor that was closed
+    // looks like one of its successor's.
+    while (!self->reaped_) {
+        auto [error] =
+            co_await self->pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, kAwait);
+        if (self->reaped_) break;
+        if (error)
+            self->kill_and_reap();
+        else
+            self->reaped_ = reap_if_ended(self->pid_, &self->wait_status_);
     }
     self->stop_timer_.cancel();
     self->linger_timer_.expires_after(kLongestLinger);
@@ -205,14 +215,16 @@ void RunnerProcess::signal(int number) {
     if (!reaped_) ::kill(pid_, number);
 }
 
+void RunnerProcess::kill_and_reap() {
+    signal(SIGKILL);
+    reaped_ = true;
+    reap(pid_, &wait_status_);
+}
+
 void RunnerProcess::kill_now() {
     callbacks_ = {};
     stopping_ = true;
-    if (!reaped_) {
-        signal(SIGKILL);
-        reaped_ = true;
-        reap(pid_, &wait_status_);
-    }
+    if (!reaped_) kill_and_reap();
     boost::system::error_code ignored;
     stop_timer_.cancel();
     linger_timer_.cancel();

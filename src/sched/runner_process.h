@@ -72,6 +72,7 @@ private:
     static boost::asio::awaitable<void> insist(std::shared_ptr<RunnerProcess> self);
     void part_ended();
     void signal(int number);
+    void kill_and_reap();
 
     boost::asio::io_context& io_;
     pid_t pid_;

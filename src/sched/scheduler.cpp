@@ -1,25 +1,27 @@
 #include "sched/scheduler.h"
 
 #include <algorithm>
-#include <tuple>
+#include <cmath>
 
+#include "sched/devices.h"
 #include "sched/reload.h"
 
 namespace corral::sched {
 
 namespace {
 
-constexpr std::uint64_t kAutomaticLoadedModels = 3;  // per GPU, or without one
+constexpr std::int64_t kLongestRetryS = 60;
 
 // A time so far away that it does not fit is "never".
 Time later(Time now, Duration duration) {
     return duration >= Time::max() - now ? Time::max() : now + duration;
 }
 
-Error busy() {
+Error busy(std::int64_t retry_after_s) {
     return {.code = ErrorCode::busy,
             .message = "server busy, please try again.  maximum pending requests exceeded",
-            .http_status = 503};
+            .http_status = 503,
+            .retry_after_s = static_cast<int>(retry_after_s)};
 }
 
 Error request_canceled() {
@@ -43,7 +45,9 @@ Error load_stalled(const std::string& last_error) {
 }  // namespace
 
 Scheduler::Scheduler(SchedulerConfig config, MemoryProbe memory)
-    : config_(config), memory_(std::move(memory)) {}
+    : config_(config),
+      memory_(std::move(memory)),
+      device_knowledge_(config.discovers ? DeviceKnowledge::asked : DeviceKnowledge::fresh) {}
 
 Effects Scheduler::request(RequestId id, ModelSpec spec, std::optional<Duration> keep_alive,
                            Time now) {
@@ -56,7 +60,7 @@ Effects Scheduler::request(RequestId id, ModelSpec spec, std::optional<Duration>
     const bool at_hand = runner != nullptr && runner->phase == Phase::ready && !runner->retiring &&
                          serves(*runner, spec);
     if (!at_hand && queue_full()) {
-        effects.emplace_back(FailRequest{id, busy()});
+        effects.emplace_back(FailRequest{id, busy(retry_after_s())});
         return effects;
     }
     waiting_.push_back({.id = id, .spec = std::move(spec), .keep_alive = keep_alive});
@@ -103,7 +107,9 @@ Effects Scheduler::loaded(RunnerId id, const wire::Loaded& info, Time now) {
     runner->phase = Phase::ready;
     runner->info = info;
     runner->last_used = now;
-    if (info.memory_bytes > 0) runner->memory_bytes = info.memory_bytes;
+    runner->load_time = now - runner->started;
+    usual_load_time_ = (usual_load_time_ + runner->load_time) / 2;
+    take_report(*runner);
     backoff_.succeeded(runner->spec.key);
     schedule(now, effects);
     return effects;
@@ -127,7 +133,17 @@ Effects Scheduler::exited(RunnerId id, Error error, Time now) {
         backoff_.crashed(runner->spec.key, now);
         end_load(*runner, error, effects);
     }
+    if (runner->footprint.uses_devices()) forget_devices();
     runners_.erase(id);
+    schedule(now, effects);
+    return effects;
+}
+
+Effects Scheduler::devices(std::vector<wire::Device> usable, Time now) {
+    Effects effects;
+    devices_ = std::move(usable);
+    const bool outdated = device_knowledge_ == DeviceKnowledge::outdated;
+    device_knowledge_ = outdated ? DeviceKnowledge::stale : DeviceKnowledge::fresh;
     schedule(now, effects);
     return effects;
 }
@@ -194,11 +210,27 @@ Time Scheduler::next_deadline() const {
     return earliest;
 }
 
+std::optional<QueuePosition> Scheduler::position(RequestId id) const {
+    const auto found = std::ranges::find(waiting_, id, &Waiting::id);
+    if (found == waiting_.end()) return std::nullopt;
+    const bool loading = std::ranges::any_of(runners_, [&](const auto& item) {
+        return item.second.phase == Phase::loading && item.second.spec.key == found->spec.key;
+    });
+    return QueuePosition{static_cast<std::size_t>(found - waiting_.begin()), loading};
+}
+
+std::int64_t Scheduler::retry_after_s() const {
+    std::set<std::string> models;
+    for (const Waiting& waiting : waiting_) models.insert(waiting.spec.key);
+    const std::chrono::duration<double> all = usual_load_time_ * std::ssize(models);
+    return std::clamp<std::int64_t>(std::lround(all.count()), 1, kLongestRetryS);
+}
+
 std::vector<RunnerStatus> Scheduler::runners(Time now) const {
     std::vector<RunnerStatus> list;
     for (const auto& [id, runner] : runners_) {
         if (runner.phase == Phase::stopping) continue;
-        // While the first request runs, the end is what it would be if that request ended now.
+        // While requests run, the end is what it would be if they ended now (20.6).
         list.push_back({.id = id,
                         .spec = &runner.spec,
                         .info = &runner.info,
@@ -252,110 +284,48 @@ bool Scheduler::place(Waiting& waiting, Round& round, Time now, Effects& effects
 
 // Starts a runner for a request, or sees to it that there will be room for one. True when the
 // request has failed; a started runner leaves its request waiting for the load.
-bool Scheduler::admit(const Waiting& waiting, Round& round, Time now, Effects& effects) {
+bool Scheduler::admit(Waiting& waiting, Round& round, Time now, Effects& effects) {
     if (waiting.alone && !clear_all_others(round)) return false;
+    if (!knows_devices(effects)) return false;
     const std::size_t n_claimed = round.claimed.size();
-    std::int64_t n_parallel = 0;
+    Placement placement;
     Error why;
-    const Room room = make_room(waiting.spec, round, n_parallel, why);
+    const Room room = make_room(waiting, round, placement, why, now);
     if (room == Room::never) {
         effects.emplace_back(FailRequest{waiting.id, std::move(why)});
         return true;
     }
     if (runners_.size() < limit()) {
-        if (room == Room::yes) start(waiting, n_parallel, now, effects);
+        if (room == Room::yes) start(waiting, std::move(placement), now, effects);
     } else if (round.claimed.size() == n_claimed) {
-        claim_slot(round);
+        claim_slot(round, now);
     }
     return false;
 }
 
-bool Scheduler::clear_all_others(Round& round) {
-    round.exclusive = true;
-    for (auto& [id, runner] : runners_) runner.retiring = true;
-    return runners_.empty();
-}
-
-// One runner has to go: one that is about to anyway, else the best victim.
-void Scheduler::claim_slot(Round& round) {
-    for (const auto& [id, runner] : runners_) {
-        const bool departing = runner.retiring || runner.phase == Phase::stopping;
-        if (departing && round.claimed.insert(id).second) return;
-    }
-    auto candidates = victims(round);
-    if (candidates.empty()) return;
-    candidates.front()->retiring = true;
-    round.claimed.insert(candidates.front()->id);
-}
-
-// Memory for a model: there is enough (`n_parallel` says for how many sequences), there will be
-// when those who have been told to leave have left, or there cannot be.
-Scheduler::Room Scheduler::make_room(const ModelSpec& spec, Round& round, std::int64_t& n_parallel,
-                                     Error& why) {
-    const Memory machine = memory_();
-    n_parallel = std::max<std::int64_t>(spec.load.n_parallel, 1);
-    if (machine.total_bytes <= 0) return Room::yes;
-
-    std::int64_t room = free_memory(machine, memory_use());
-    const bool fixed = config_.fixed_parallel;
-    n_parallel = fitting_parallel(spec, room, fixed);
-    if (n_parallel > 0) return Room::yes;
-
-    bool may_change = false;
-    std::vector<Runner*> leaving;
-    for (auto& [id, runner] : runners_) {
-        if (runner.phase == Phase::loading || round.claimed.contains(id))
-            may_change = true;
-        else if (runner.retiring || runner.phase == Phase::stopping)
-            leaving.push_back(&runner);
-    }
-    std::ranges::copy(victims(round), std::back_inserter(leaving));
-    std::vector<Runner*> chosen;
-    for (Runner* runner : leaving) {
-        room += runner->memory_bytes;
-        chosen.push_back(runner);
-        if (fitting_parallel(spec, room, fixed) == 0) continue;
-        for (Runner* goes : chosen) {
-            goes->retiring = true;
-            round.claimed.insert(goes->id);
-        }
-        return Room::later;
-    }
-    if (may_change) return Room::later;
-    const std::int64_t fewest = fixed ? std::max<std::int64_t>(spec.load.n_parallel, 1) : 1;
-    why = not_enough_memory(estimate_memory(spec, fewest), room);
-    return Room::never;
-}
-
-// Ready runners in the order in which they may be sent away: idle ones first, then the shortest
-// keep-alive, then the one not used for longest.
-std::vector<Scheduler::Runner*> Scheduler::victims(const Round& round) {
-    std::vector<Runner*> list;
-    for (auto& [id, runner] : runners_)
-        if (runner.phase == Phase::ready && !runner.retiring && !round.claimed.contains(id))
-            list.push_back(&runner);
-    std::ranges::sort(list, {}, [](const Runner* runner) {
-        return std::tuple(runner->n_leases > 0, runner->keep_alive, runner->last_used, runner->id);
-    });
-    return list;
-}
-
-void Scheduler::start(const Waiting& waiting, std::int64_t n_parallel, Time now, Effects& effects) {
+void Scheduler::start(const Waiting& waiting, Placement placement, Time now, Effects& effects) {
     Runner runner;
     runner.id = next_runner_++;
     runner.spec = waiting.spec;
+    runner.info.n_ctx = placement.n_ctx;
     runner.keep_alive = config_.keep_alive;
-    runner.last_used = runner.last_progress = now;
-    runner.memory_bytes = estimate_memory(waiting.spec, n_parallel);
+    runner.started = runner.last_used = runner.last_progress = now;
     StartRunner effect{runner.id, waiting.spec.name, waiting.spec.load};
-    effect.load.n_parallel = n_parallel;
-    effect.load.options.num_ctx = resolved_context(waiting.spec);
+    effect.load.n_parallel = placement.n_parallel;
+    effect.load.options.num_ctx = placement.n_ctx;
+    if (placement.n_batch > 0) effect.load.options.num_batch = placement.n_batch;
+    effect.load.devices = std::move(placement.devices);
+    effect.load.fit_layers = config_.fit_layers;
+    effect.load.device_margin_bytes = config_.device_margin_bytes;
+    runner.footprint = std::move(placement.footprint);
+    if (runner.footprint.uses_devices()) forget_devices();
     runners_.emplace(runner.id, std::move(runner));
     effects.emplace_back(std::move(effect));
 }
 
 void Scheduler::hand_out(Runner& runner, const Waiting& waiting, Effects& effects) {
     ++runner.n_leases;
+    runner.expires_at.reset();
     if (waiting.keep_alive) runner.keep_alive = *waiting.keep_alive;
     leases_.emplace(waiting.id, runner.id);
     effects.emplace_back(HandOut{waiting.id, runner.id});
@@ -384,19 +354,30 @@ void Scheduler::abort_unwanted_loads(Effects& effects) {
     }
 }
 
-// A load has failed: so have those who waited for it, except that lack of memory beside other
-// models is worth one more try with the others gone (scheduler-runtime.md 7.7).
+// A load has failed: so have those who waited for it, except that lack of memory is worth one more
+// try: with the others gone, and with the next smaller context where nobody chose one
+// (scheduler-runtime.md 7.7).
 void Scheduler::end_load(const Runner& runner, const Error& error, Effects& effects) {
-    const bool try_alone = error.code == ErrorCode::no_memory && runners_.size() > 1;
+    const bool no_memory = error.code == ErrorCode::no_memory;
+    const std::int64_t smaller = smaller_context(runner);
     std::erase_if(waiting_, [&](Waiting& waiting) {
         if (waiting.spec.key != runner.spec.key || !serves(runner, waiting.spec)) return false;
-        if (try_alone && !waiting.alone) {
+        const bool may_shrink = waiting.spec.context_automatic && smaller > 0;
+        if (no_memory && !waiting.alone && (may_shrink || runners_.size() > 1)) {
             waiting.alone = true;
+            if (may_shrink) waiting.n_ctx_most = smaller;
             return false;
         }
         effects.emplace_back(FailRequest{waiting.id, error});
         return true;
     });
+}
+
+// The tier below the context a runner was to have; 0 when there is none.
+std::int64_t Scheduler::smaller_context(const Runner& runner) {
+    for (const std::int64_t tier : kContextTiers)
+        if (tier < runner.info.n_ctx) return tier;
+    return 0;
 }
 
 // The request at the head of the queue, and those whose model is being loaded for them, are not
@@ -427,21 +408,8 @@ Scheduler::Runner* Scheduler::stopping(const std::string& key) {
     return nullptr;
 }
 
-bool Scheduler::serves(const Runner& runner, const ModelSpec& wanted) {
-    return !needs_reload(runner.spec, runner.info.n_ctx, wanted);
-}
-
-MemoryUse Scheduler::memory_use() const {
-    MemoryUse use;
-    for (const auto& [id, runner] : runners_) {
-        use.tracked_bytes += runner.memory_bytes;
-        if (runner.phase == Phase::loading) use.loading_bytes += runner.memory_bytes;
-    }
-    return use;
-}
-
-std::size_t Scheduler::limit() const {
-    return config_.max_loaded_models > 0 ? config_.max_loaded_models : kAutomaticLoadedModels;
+bool Scheduler::serves(const Runner& runner, const ModelSpec& wanted) const {
+    return !needs_reload(runner.spec, runner.info.n_ctx, wanted, automatic_context(devices_));
 }
 
 }  // namespace corral::sched

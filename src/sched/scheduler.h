@@ -10,6 +10,13 @@
 // that can be settled is settled: a request that has to wait for one model does not hold up those
 // for others.
 //
+// GPUs are looked at before every load, by somebody else: the scheduler asks (RefreshDevices) and
+// goes on when it is told (`devices`). Requests that need no load do not wait for that.
+//
+// Who has to go when there is no room: idle runners before busy ones, then the shortest keep-alive,
+// then what is expected to be missed least (the time a load takes, for every second it has not been
+// used); of these as few as free enough.
+//
 // Source: native-api.md 6, scheduler-runtime.md 4 to 7, 9, 20.
 
 #include <chrono>
@@ -25,9 +32,9 @@
 
 #include "base/result.h"
 #include "base/settings.h"
-#include "sched/admission.h"
 #include "sched/load_backoff.h"
 #include "sched/model_spec.h"
+#include "sched/placement.h"
 #include "wire/event.h"
 
 namespace corral::sched {
@@ -41,7 +48,10 @@ struct SchedulerConfig {
     Duration load_timeout = std::chrono::minutes(5);  // without a sign of life
     std::uint64_t max_queue = 512;
     std::uint64_t max_loaded_models = 0;  // 0 = automatic
-    bool fixed_parallel = false;  // never load with fewer sequences than asked, to save memory
+    PlacementRules placement;
+    bool discovers = false;  // GPUs are unknown until `devices` tells
+    bool fit_layers = true;  // passed on in wire::Load, as is the next
+    std::int64_t device_margin_bytes = 0;
 };
 
 enum class StopMode {
@@ -66,7 +76,9 @@ struct FailRequest {
     RequestId request;
     Error error;
 };
-using Effect = std::variant<StartRunner, StopRunner, HandOut, FailRequest>;
+// Find out what the GPUs have free, then call `devices`.
+struct RefreshDevices {};
+using Effect = std::variant<StartRunner, StopRunner, HandOut, FailRequest, RefreshDevices>;
 using Effects = std::vector<Effect>;
 
 // One runner as `ps` shows it.
@@ -75,12 +87,19 @@ struct RunnerStatus {
     const ModelSpec* spec = nullptr;  // valid until the next event
     const wire::Loaded* info = nullptr;
     bool loading = false;
-    Time expires_at;  // Time::max() = forever
+    Time expires_at;  // Time::max() = forever; while requests run: if they ended now
+};
+
+// What a request that has not been handed out waits for.
+struct QueuePosition {
+    std::size_t n_before = 0;  // requests that came earlier and wait too
+    bool loading = false;      // its model is being loaded
 };
 
 class Scheduler {
 public:
-    using MemoryProbe = std::function<Memory()>;
+    // What the machine has; its devices are filled in by the scheduler.
+    using MemoryProbe = std::function<Machine()>;
     Scheduler(SchedulerConfig config, MemoryProbe memory);
 
     // A client asks for a model. `keep_alive` as in Pool::acquire.
@@ -101,6 +120,9 @@ public:
     // (scheduler-runtime.md 7.8).
     Effects out_of_memory(Time now);
 
+    // The answer to RefreshDevices, or what was found out by itself.
+    Effects devices(std::vector<wire::Device> usable, Time now);
+
     // The user wants the model out, as soon as it is idle.
     Effects unload(const std::string& key, Time now);
     Effects tick(Time now);
@@ -114,6 +136,11 @@ public:
     // Loading and ready runners, in no particular order.
     std::vector<RunnerStatus> runners(Time now) const;
     std::size_t n_waiting() const { return waiting_.size(); }
+    // Unset once it has been handed out or has failed.
+    std::optional<QueuePosition> position(RequestId id) const;
+    // Seconds after which a refused client may find room: what loads have taken lately, for each of
+    // those who wait.
+    std::int64_t retry_after_s() const;
     // True when no process is left.
     bool empty() const { return runners_.empty(); }
 
@@ -125,9 +152,11 @@ private:
         ModelSpec spec;
         Phase phase = Phase::loading;
         wire::Loaded info;
-        std::int64_t memory_bytes = 0;  // estimated while loading, then as reported
+        Footprint footprint;  // estimated while loading, then as reported
         Duration keep_alive{};
         std::size_t n_leases = 0;
+        Time started;
+        Duration load_time{};
         Time last_used;
         std::optional<Time> expires_at;
         Time last_progress;
@@ -143,6 +172,7 @@ private:
         std::optional<Duration> keep_alive;
         Time retry_at = Time::max();  // held back by crashes until then
         bool alone = false;           // no memory beside other models: load again with them gone
+        std::int64_t n_ctx_most = 0;  // an automatic context is to be smaller; 0 = no bound
     };
 
     // What the earlier requests of one pass over the queue have laid claim to.
@@ -153,34 +183,58 @@ private:
     };
 
     enum class Room { yes, later, never };
+    enum class DeviceKnowledge {
+        stale,
+        asked,
+        outdated,  // asked, but memory has changed hands since
+        fresh,
+    };
 
     void schedule(Time now, Effects& effects);
     bool place(Waiting& waiting, Round& round, Time now, Effects& effects);
-    bool admit(const Waiting& waiting, Round& round, Time now, Effects& effects);
+    bool admit(Waiting& waiting, Round& round, Time now, Effects& effects);
+    // Finding room (scheduler_room.cpp).
     bool clear_all_others(Round& round);
-    void claim_slot(Round& round);
-    Room make_room(const ModelSpec& spec, Round& round, std::int64_t& n_parallel, Error& why);
-    std::vector<Runner*> victims(const Round& round);
-    void start(const Waiting& waiting, std::int64_t n_parallel, Time now, Effects& effects);
+    void claim_slot(Round& round, Time now);
+    void forget_devices();
+    bool knows_devices(Effects& effects);
+    Room make_room(const Waiting& waiting, Round& round, Placement& placement, Error& why,
+                   Time now);
+    bool claim_enough(const Waiting& waiting, Round& round, Budget budget, Time now);
+    bool claim_device_users(Round& round);
+    static void claim(Runner& runner, Round& round);
+    static bool is_leaving(const Runner& runner);
+    std::vector<Runner*> leaving(const Round& round);
+    std::vector<Runner*> victims(const Round& round, Time now);
+    std::optional<Placement> placed(const Waiting& waiting, const Budget& budget,
+                                    Fullness fullness) const;
+    std::int64_t automatic_context_of(const Waiting& waiting) const;
+    Budget budget() const;
+    static void take_report(Runner& runner);
+    std::size_t limit() const;
+
+    void start(const Waiting& waiting, Placement placement, Time now, Effects& effects);
     void hand_out(Runner& runner, const Waiting& waiting, Effects& effects);
     void stop(Runner& runner, StopMode mode, Effects& effects);
     void stop_idle(Time now, Effects& effects);
     void abort_unwanted_loads(Effects& effects);
     void end_load(const Runner& runner, const Error& error, Effects& effects);
+    static std::int64_t smaller_context(const Runner& runner);
     bool queue_full() const;
 
     Runner* find(RunnerId id);
     Runner* current(const std::string& key);
     Runner* stopping(const std::string& key);
-    static bool serves(const Runner& runner, const ModelSpec& wanted);
-    MemoryUse memory_use() const;
-    std::size_t limit() const;
+    bool serves(const Runner& runner, const ModelSpec& wanted) const;
 
     SchedulerConfig config_;
     MemoryProbe memory_;
     std::map<RunnerId, Runner> runners_;
     std::deque<Waiting> waiting_;
     std::map<RequestId, RunnerId> leases_;
+    std::vector<wire::Device> devices_;
+    DeviceKnowledge device_knowledge_;
+    Duration usual_load_time_{};
     LoadBackoff backoff_;
     RunnerId next_runner_ = 1;
     bool shutting_down_ = false;

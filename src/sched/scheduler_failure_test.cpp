@@ -60,16 +60,16 @@ TEST(SchedulerMemory, FewerSequencesAreBetterThanNoModel) {
     World world;
     world.memory = {3 * kGiB / 2, 3 * kGiB / 2};
     ModelSpec spec = sized("a", kGiB);
-    spec.kv_bytes_per_token = 32 << 10;  // 128 MiB for each sequence of 4096 tokens
+    spec.shape.kv_elements = 16 << 10;  // 128 MiB for each sequence of 4096 tokens
     const Effects effects = world.scheduler.request(1, spec, std::nullopt, world.now);
     EXPECT_EQ(std::get<StartRunner>(effects.at(0)).load.n_parallel, 2);
 }
 
 TEST(SchedulerMemory, AFixedNumberOfSequencesIsNotReduced) {
-    World world({.fixed_parallel = true});
+    World world({.placement = {.fixed_parallel = true}});
     world.memory = {3 * kGiB / 2, 3 * kGiB / 2};
     ModelSpec spec = sized("a", kGiB);
-    spec.kv_bytes_per_token = 32 << 10;
+    spec.shape.kv_elements = 16 << 10;
     EXPECT_EQ(world.request(1, spec),
               "fail 1: model requires more system memory (1.7 GiB) than is available (1.5 GiB)");
 }
@@ -83,7 +83,7 @@ TEST(SchedulerMemory, AnAbsurdContextIsRefusedWithoutOverflow) {
     World world;
     world.memory = {8 * kGiB, 8 * kGiB};
     ModelSpec spec = with_context(sized("a", kGiB), std::int64_t{1} << 60);
-    spec.kv_bytes_per_token = 1 << 20;
+    spec.shape.kv_elements = 1 << 19;
     EXPECT_EQ(world.request(1, spec).find("fail 1: model requires more system memory"), 0U);
 }
 

@@ -29,6 +29,10 @@ inline std::string text(const FailRequest& effect) {
     return fmt::format("fail {}: {}", effect.request, effect.error.message);
 }
 
+inline std::string text(const RefreshDevices& /*effect*/) {
+    return "refresh";
+}
+
 inline ModelSpec model(const std::string& key) {
     ModelSpec spec;
     spec.key = spec.name = spec.load.model_path = key;
@@ -41,9 +45,9 @@ inline ModelSpec with_context(ModelSpec spec, std::int64_t num_ctx) {
     return spec;
 }
 
-inline ModelSpec sized(const std::string& key, std::int64_t file_size_bytes) {
+inline ModelSpec sized(const std::string& key, std::int64_t weights_bytes) {
     ModelSpec spec = model(key);
-    spec.file_size_bytes = file_size_bytes;
+    spec.shape.weights_bytes = weights_bytes;
     return spec;
 }
 
@@ -52,6 +56,10 @@ inline ModelSpec sized(const std::string& key, std::int64_t file_size_bytes) {
 class World {
 public:
     explicit World(SchedulerConfig config = {}) : scheduler(config, [this] { return memory; }) {}
+    // With GPUs that have been found.
+    World(SchedulerConfig config, std::vector<wire::Device> gpus) : World(config) {
+        devices(std::move(gpus));
+    }
 
     std::string request(RequestId id, const ModelSpec& spec,
                         std::optional<Duration> keep_alive = std::nullopt) {
@@ -75,6 +83,9 @@ public:
     std::string exited(RunnerId id, ErrorCode code = ErrorCode::internal) {
         return say(scheduler.exited(id, {code, "crashed"}, now));
     }
+    std::string devices(std::vector<wire::Device> gpus) {
+        return say(scheduler.devices(std::move(gpus), now));
+    }
     std::string unload(const std::string& key) { return say(scheduler.unload(key, now)); }
     std::string shutdown() { return say(scheduler.shutdown(now)); }
     std::string stop_all() { return say(scheduler.stop_all(now)); }
@@ -82,6 +93,13 @@ public:
     std::string after(Duration duration) {
         now += duration;
         return say(scheduler.tick(now));
+    }
+
+    // Requests that start a load: what the runner is told.
+    wire::Load load_of(RequestId id, const ModelSpec& spec) {
+        for (const Effect& effect : scheduler.request(id, spec, std::nullopt, now))
+            if (const auto* start = std::get_if<StartRunner>(&effect)) return start->load;
+        return {};
     }
 
     // A ready, idle runner; its id is the next one.
@@ -99,7 +117,7 @@ public:
     }
 
     Time now{std::chrono::hours(1)};
-    Memory memory;
+    Machine memory;
     Scheduler scheduler;
 
 private:

@@ -38,6 +38,18 @@ public:
         co_return *queue_.pop();
     }
 
+    asio::awaitable<std::optional<Event>> next_within(
+        std::chrono::steady_clock::duration patience) override {
+        arrived_.expires_after(patience);
+        bool is_late = false;
+        while (queue_.empty() && !is_late) {
+            const auto [error] = co_await arrived_.async_wait(asio::as_tuple(asio::use_awaitable));
+            is_late = !error;
+        }
+        arrived_.expires_at(asio::steady_timer::time_point::max());
+        co_return queue_.pop();
+    }
+
     void cancel() override {
         if (open_) end(client_left(), true);
     }
@@ -66,12 +78,12 @@ private:
     std::uint64_t id_;
     bool open_ = true;
     EventQueue queue_;
-    asio::steady_timer arrived_;  // never expires; cancelled to wake the reader
+    asio::steady_timer arrived_;  // cancelled to wake the reader
 };
 
 RunnerStreams::RunnerStreams(asio::io_context& io, Send send) : io_(io), send_(std::move(send)) {}
 
-std::unique_ptr<EventStream> RunnerStreams::open(wire::Generate request) {
+std::unique_ptr<EventStream> RunnerStreams::open(wire::ToRunner::Body request) {
     const std::uint64_t id = next_id_++;
     auto stream = std::make_unique<Stream>(io_, shared_from_this(), id);
     open_.emplace(id, stream.get());

@@ -26,7 +26,8 @@ public:
     using Send = std::function<Result<void>(wire::ToRunner message)>;
     RunnerStreams(boost::asio::io_context& io, Send send);
 
-    std::unique_ptr<EventStream> open(wire::Generate request);
+    // Generate or Embed.
+    std::unique_ptr<EventStream> open(wire::ToRunner::Body request);
     // An event of request `id`; nothing happens when nobody reads that one any more.
     void deliver(std::uint64_t id, Event event);
     // The runner is gone or is to be left alone: all streams, also those opened later, end with

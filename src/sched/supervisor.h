@@ -21,14 +21,12 @@ class Supervisor {
 public:
     class Observer {
     public:
+        virtual ~Observer() = default;
         virtual void on_message(RunnerId id, wire::FromRunner message) = 0;
         // A sign of life of a runner, and its last error so far.
         virtual void on_output(RunnerId id, const std::string& last_error) = 0;
         // The process is gone; nothing more comes from it.
         virtual void on_exit(RunnerId id, const RunnerExit& exit) = 0;
-
-    protected:
-        ~Observer() = default;
     };
 
     // `program` is the path of the corral binary. `observer` must outlive the Supervisor.

@@ -15,6 +15,8 @@
 
 namespace corral::serve {
 
+class Answerer;
+
 struct Context {
     boost::asio::io_context& io;
     const Settings& settings;
@@ -24,13 +26,18 @@ struct Context {
 };
 
 // The routes of native-api.md 8.2 to 8.10 that this version has (ollama_routes.cpp).
-void add_ollama_routes(http::Router& router, Context& context);
-// Banner, version, status (system_routes.cpp).
+void add_ollama_routes(http::Router& router, Context& context, Answerer& answerer);
+// /v1/… as OpenAI has them (openai_routes.cpp).
+void add_openai_routes(http::Router& router, Context& context, Answerer& answerer);
+// /v1/messages as Anthropic has it (anthropic_routes.cpp).
+void add_anthropic_routes(http::Router& router, Context& context, Answerer& answerer);
+// Banner and version (system_routes.cpp).
 void add_system_routes(http::Router& router, Context& context);
+// The cloud switch, accounts, web search, recommendations (cloud_routes.cpp).
+void add_cloud_routes(http::Router& router, Context& context);
+// /api/pull and /api/push (registry_routes.cpp).
+void add_registry_routes(http::Router& router, Context& context);
 // /api/blobs/:digest (blob_routes.cpp).
 void add_blob_routes(http::Router& router, Context& context);
-// /api/pull for models that came with Corral, and an honest 501 for upstream's routes that this
-// version lacks (absent_routes.cpp).
-void add_absent_routes(http::Router& router, Context& context);
 
 }  // namespace corral::serve

@@ -23,7 +23,11 @@ constexpr std::string_view kHeaders =
     "Authorization,Content-Type,User-Agent,Accept,X-Requested-With,Openai-Beta,X-Stainless-Arch,"
     "X-Stainless-Async,X-Stainless-Custom-Poll-Interval,X-Stainless-Helper-Method,"
     "X-Stainless-Lang,X-Stainless-Os,X-Stainless-Package-Version,X-Stainless-Poll-Helper,"
-    "X-Stainless-Retry-Count,X-Stainless-Runtime,X-Stainless-Runtime-Version,X-Stainless-Timeout";
+    "X-Stainless-Retry-Count,X-Stainless-Runtime,X-Stainless-Runtime-Version,X-Stainless-Timeout"
+    // Beyond upstream: what SDKs send from browsers (openai-anthropic-api.md 15.5).
+    ",X-Stainless-Helper,X-Stainless-Raw-Response,X-Stainless-Stream-Helper,X-Api-Key,"
+    "Anthropic-Version,Anthropic-Beta,Anthropic-Dangerous-Direct-Browser-Access,"
+    "Openai-Organization,Openai-Project,Idempotency-Key";
 constexpr std::string_view kMaxAgeSeconds = "43200";
 
 std::vector<std::string> built_in_origins() {

@@ -1,7 +1,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "api/ollama/plan.h"
 #include "api/ollama/requests.h"
 #include "base/time.h"
 #include "serve/ollama_service.h"
@@ -16,9 +15,6 @@ namespace {
 
 template <class Request>
 constexpr bool kIsChat = std::is_same_v<Request, ollama::ChatRequest>;
-
-template <class Request>
-constexpr auto kNames = kIsChat<Request> ? ollama::NameRoute::chat : ollama::NameRoute::generate;
 
 template <class Request>
 ollama::AnswerWriter writer_for(const Request& request) {
@@ -72,40 +68,24 @@ http::Task<void> OllamaService::chat(http::Request& request, http::Response& res
 template <class Request>
 http::Task<void> OllamaService::answer(Request request, Clock::time_point started,
                                        http::Response& response) {
-    const auto record = co_await find(kNames<Request>, request.model);
-    if (!record) co_return co_await reply_error(response, record.error());
-    const auto writer = writer_for(request);
-
-    const bool unloads = request.only_loads() && request.unloads();
-    const bool is_relayed = (*record)->config.is_remote() && !(kIsChat<Request> && unloads);
-    if (is_relayed) {
-        co_return co_await reply_error(response, ollama::cloud_disabled(kNames<Request>));
+    auto writer = writer_for(request);
+    sched::Pool::OnWaiting on_waiting;
+    if (request.streams() && !request.render_only) {
+        on_waiting = [&](std::size_t n_before) { return tell_place(writer, n_before, response); };
     }
-    if (unloads) {
-        context_.pool.unload((*record)->model_path.string());
-        co_return co_await reply_bare(response, writer, "unload");
+    auto begun = co_await answerer_.begin(request, response, std::move(on_waiting));
+    if (!begun && response.started()) co_return co_await fail_stream(response, begun.error());
+    if (!begun) co_return co_await reply_error(response, begun.error());
+    const auto& config = begun->record->config;
+    if (config.is_remote()) writer.tell_remote(config.remote_model, config.remote_host);
+    if (begun->bad_format) {
+        co_return co_await refuse_format(response, request.streams(),
+                                         std::move(*begun->bad_format));
     }
-    auto plan = ollama::plan_answer(request, **record, context_.settings);
-    if (!plan) co_return co_await reply_error(response, plan.error());
+    if (!begun->events) co_return co_await reply_bare(response, writer, begun->bare);
 
-    const auto cancel = std::make_shared<sched::CancelToken>();
-    response.on_cancel([cancel] { cancel->request_stop(); });
-    const auto key = plan->spec.key;
-    auto lease = co_await context_.pool.acquire(std::move(plan->spec), request.keep_alive, cancel);
-    if (!lease) co_return co_await reply_error(response, lease.error());
-    loaded_details_.insert_or_assign(key, (*record)->details());
-    note_template(**record);
-    if (!plan->generation) co_return co_await reply_bare(response, writer, "load");
-    if (plan->bad_format) {
-        co_return co_await refuse_format(response, request.streams(), std::move(*plan->bad_format));
-    }
-
-    AnswerRun run{(*lease)->generate(std::move(*plan->generation)), writer, started,
-                  Clock::now() - started};
-    response.on_cancel([events = std::weak_ptr(run.events)] {
-        if (const auto alive = events.lock()) alive->cancel();
-    });
-    co_await run_answer(run, request, plan->n_images, response);
+    AnswerRun run{begun->events, std::move(writer), started, begun->load_time, begun->is_relayed()};
+    co_await run_answer(run, request, begun->n_images, response);
 }
 
 }  // namespace corral::serve

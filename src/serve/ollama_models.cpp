@@ -11,30 +11,25 @@ namespace corral::serve {
 namespace ollama = api::ollama;
 
 http::Task<void> OllamaService::tags(http::Response& response) {
-    auto body =
-        co_await context_.workers.run([this] { return ollama::tags_body(catalog_.list()); });
+    auto body = co_await context_.workers.run(
+        [this] { return ollama::tags_body(answerer_.catalog().list()); });
     co_await reply_json(response, 200, std::move(body));
 }
 
 http::Task<void> OllamaService::ps(http::Response& response) {
     std::vector<ollama::RunningEntry> entries;
-    std::map<std::string, models::ModelDetails> still_loaded;
-    for (auto& model : context_.pool.running()) {
-        const auto known = loaded_details_.find(model.key);
-        auto details = known == loaded_details_.end() ? models::ModelDetails{} : known->second;
-        still_loaded.emplace(model.key, details);
+    for (auto& [model, details] : answerer_.running()) {
         entries.push_back({std::move(model), std::move(details)});
     }
-    loaded_details_ = std::move(still_loaded);
     co_await reply_json(response, 200, ollama::ps_body(std::move(entries)));
 }
 
 http::Task<void> OllamaService::show(http::Request& request, http::Response& response) {
     const auto asked = co_await read(request, ollama::decode_show);
     if (!asked) co_return co_await reply_error(response, asked.error());
-    const auto record = co_await find(ollama::NameRoute::show, asked->model);
+    const auto record = co_await answerer_.find(ollama::NameRoute::show, asked->model);
     if (!record) co_return co_await reply_error(response, record.error());
-    if ((*record)->config.is_remote()) {
+    if ((*record)->config.is_remote() && answerer_.remotes().switched_off()) {
         co_return co_await reply_error(response, ollama::cloud_disabled(ollama::NameRoute::show));
     }
     auto body = co_await context_.workers.run([&]() -> Result<std::string> {

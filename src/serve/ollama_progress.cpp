@@ -73,12 +73,11 @@ http::Task<void> wait_for_news(Channel& channel) {
 http::Task<void> send_lines(Channel& channel, http::Response& response) {
     while (true) {
         co_await wait_for_news(channel);
-        std::string text;
-        for (const auto& line : channel.lines) text += line + '\n';
-        channel.lines.clear();
-        if (text.empty()) co_return;
+        if (channel.lines.empty()) co_return;
+        const std::string line = std::move(channel.lines.front()) + '\n';
+        channel.lines.pop_front();
         if (!response.started()) co_await response.start(200, kNdjsonType);
-        const auto written = co_await response.write(text);
+        const auto written = co_await response.write(line);
         if (!written) channel.cancelled = true;
     }
 }

@@ -6,10 +6,10 @@
 
 namespace corral::serve {
 
-void add_ollama_routes(http::Router& router, Context& context) {
+void add_ollama_routes(http::Router& router, Context& context, Answerer& answerer) {
     using http::Request;
     using http::Response;
-    const auto service = std::make_shared<OllamaService>(context);
+    const auto service = std::make_shared<OllamaService>(context, answerer);
     const auto listing = [service](Request&, Response& response) {
         return service->tags(response);
     };
@@ -30,6 +30,12 @@ void add_ollama_routes(http::Router& router, Context& context) {
     add("POST", "/api/copy", &OllamaService::copy);
     add("POST", "/api/generate", &OllamaService::generate);
     add("POST", "/api/chat", &OllamaService::chat);
+    add("POST", "/api/embed", &OllamaService::embed);
+    add("POST", "/api/embeddings", &OllamaService::embeddings);
+    for (const auto path :
+         {"/api/rerank", "/v1/rerank", "/v1/reranking", "/rerank", "/reranking"}) {
+        add("POST", path, &OllamaService::rerank);
+    }
 }
 
 }  // namespace corral::serve

@@ -5,6 +5,7 @@
 
 #include "api/ollama/errors.h"
 #include "api/ollama/message.h"
+#include "api/remote/failure.h"
 #include "base/time.h"
 #include "serve/reply.h"
 
@@ -42,9 +43,22 @@ public:
         co_return written.has_value();
     }
     http::Task<void> end() { co_await response_.finish(); }
+    // An error of another server has no newline.
+    http::Task<void> fail_relay(const wire::Failed& failed) {
+        auto body = api::remote::relay_error_body(failed);
+        if (!response_.started()) {
+            co_await response_.send(failed.http_status, kNdjsonType, std::move(body));
+        } else if (co_await response_.write(body)) {
+            co_await end();
+        }
+    }
     http::Task<void> fail(Error error) {
-        if (!response_.started()) co_return co_await fail_stream(response_, std::move(error));
         auto line = ollama::error_body(error.message);
+        if (!response_.started()) {
+            (void)co_await response_.send(ollama::http_status(error), kPlainJsonType,
+                                          std::move(line));
+            co_return;
+        }
         if (co_await send(line)) co_await end();
     }
 
@@ -59,8 +73,17 @@ ollama::AnswerTimes AnswerRun::times() const {
 }
 
 http::Task<void> fail_stream(http::Response& response, Error error) {
-    co_await response.send(ollama::http_status(error), kPlainJsonType,
-                           ollama::error_body(error.message));
+    co_await LineStream(response).fail(std::move(error));
+}
+
+http::Task<void> tell_place(const ollama::AnswerWriter& writer, std::size_t n_before,
+                            http::Response& response) {
+    if (n_before == 0 || response.cancelled()) co_return;
+    wire::Delta place;
+    place.queue_position = static_cast<std::int64_t>(n_before);
+    std::string line;
+    writer.piece(line, place, now());
+    (void)co_await LineStream(response).send(line);
 }
 
 http::Task<void> stream_answer(AnswerRun& run, http::Response& response) {
@@ -71,6 +94,7 @@ http::Task<void> stream_answer(AnswerRun& run, http::Response& response) {
         auto event = co_await run.events->next();
         line.clear();
         if (auto* failed = std::get_if<wire::Failed>(&event)) {
+            if (run.is_relayed) co_return co_await lines.fail_relay(*failed);
             co_return co_await lines.fail(error_of(std::move(*failed)));
         }
         if (const auto* done = std::get_if<wire::Done>(&event)) {
@@ -96,11 +120,16 @@ http::Task<void> send_answer(AnswerRun& run, http::Response& response) {
     while (true) {
         auto event = co_await run.events->next();
         if (auto* failed = std::get_if<wire::Failed>(&event)) {
+            if (run.is_relayed) {
+                co_return co_await reply_json(response, failed->http_status,
+                                              api::remote::relay_error_body(*failed));
+            }
             co_return co_await reply_error(response, error_of(std::move(*failed)));
         }
         if (const auto* done = std::get_if<wire::Done>(&event)) {
             std::string body;
             run.writer.end(body, answer, *done, run.times(), now());
+            if (run.is_relayed) body += '\n';
             co_return co_await reply_json(response, 200, std::move(body));
         }
         auto& delta = std::get<wire::Delta>(event);

@@ -19,6 +19,8 @@ inline constexpr std::string_view kPlainJsonType = "application/json";
 inline constexpr std::string_view kNdjsonType = "application/x-ndjson";
 
 http::Task<void> reply_json(http::Response& response, int status, std::string json);
+// A 200 in the type that the other dialects have, without a charset.
+http::Task<void> reply_plain(http::Response& response, std::string json);
 http::Task<void> reply_error(http::Response& response, int status, std::string message);
 // With the status the native API has for it.
 http::Task<void> reply_error(http::Response& response, Error error);

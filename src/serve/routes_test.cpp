@@ -37,7 +37,8 @@ protected:
         store_.emplace(store::Store::open(folder_).value());
         context_.emplace(Context{io_, settings_, *store_, pool_, workers_});
         add_blob_routes(router_, *context_);
-        add_absent_routes(router_, *context_);
+        add_cloud_routes(router_, *context_);
+        add_registry_routes(router_, *context_);
     }
     void TearDown() override {
         workers_.join();
@@ -113,12 +114,12 @@ TEST_F(RoutesTest, LeavesNothingOfACutUpload) {
     EXPECT_EQ(count_files(), 0U);
 }
 
-TEST_F(RoutesTest, SaysWhatThisVersionLacks) {
-    const auto response = dispatch("POST", "/v1/chat/completions", "{}");
-    EXPECT_EQ(response.status, 501);
-    EXPECT_EQ(response.body,
-              R"({"error":"/v1/chat/completions is not available in this version of Corral"})");
-    EXPECT_EQ(dispatch("POST", "/api/pull", R"({"model":"llama3"})").status, 501);
+TEST_F(RoutesTest, APullThatFailsIsTold) {
+    const std::string nowhere = R"({"model":"127.0.0.1:1/a/b","insecure":true)";
+    EXPECT_EQ(dispatch("POST", "/api/pull", nowhere + R"(,"stream":false})").status, 500);
+    EXPECT_TRUE(dispatch("POST", "/api/pull", nowhere + "}")
+                    .body.starts_with("{\"status\":\"pulling manifest\"}\n"
+                                      "{\"error\":\"pull model manifest: "));
     EXPECT_EQ(dispatch("POST", "/api/pull", R"({"model":""})").status, 400);
 }
 

@@ -17,11 +17,14 @@
 #include "base/process.h"
 #include "base/system.h"
 #include "corral_version.h"
+#include "gguf/memory_plan.h"
 #include "registry/keys.h"
 #include "serve/access_log.h"
+#include "serve/answerer.h"
 #include "serve/context.h"
 #include "serve/cors.h"
 #include "serve/host_check.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -59,6 +62,15 @@ Result<store::Store> open_store(const Settings& settings) {
     if (!settings.builtin_models.empty()) folders.push_back(settings.builtin_models);
     folders.insert(folders.end(), settings.extra_models.begin(), settings.extra_models.end());
     return store::Store::open(settings.models, std::move(folders));
+}
+
+// What a user may have meant otherwise.
+void warn_about(const Settings& settings) {
+    for (const std::string& variable : settings.visible_devices)
+        log_warn("user overrode visible devices", {{"variable", variable}});
+    if (gguf::cache_element_bytes(settings.kv_cache_type)) return;
+    log_warn("models will not load: unknown type of the KV cache",
+             {{"OLLAMA_KV_CACHE_TYPE", settings.kv_cache_type}});
 }
 
 void tidy_up(const Settings& settings, const store::Store& store) {
@@ -106,6 +118,7 @@ public:
 
     // Returns after a signal, when everything has stopped.
     void run() {
+        warn_about(settings_);
         tidy_up(settings_, store_);
         log_info(fmt::format("Listening on {} (version {})", text_of(server_.endpoint()),
                              kOllamaVersion),
@@ -122,10 +135,15 @@ private:
         http::Router router;
         router.add_filter(cors_filter(std::move(cors)));
         router.add_filter(host_filter(host_name(), check_hosts_));
+        router.add_filter(request_id_filter());
+        router.set_unknown(refuse_unknown);
         add_system_routes(router, context_);
-        add_ollama_routes(router, context_);
+        add_cloud_routes(router, context_);
+        add_registry_routes(router, context_);
+        add_ollama_routes(router, context_, answerer_);
+        add_openai_routes(router, context_, answerer_);
+        add_anthropic_routes(router, context_, answerer_);
         add_blob_routes(router, context_);
-        add_absent_routes(router, context_);
         return router;
     }
 
@@ -151,6 +169,7 @@ private:
     Workers workers_;
     sched::Pool pool_;
     Context context_{io_, settings_, store_, pool_, workers_};
+    Answerer answerer_{context_};
     http::Server server_;
     asio::signal_set signals_;
 };

@@ -18,10 +18,6 @@ http::Task<void> version(http::Request& /*request*/, http::Response& response) {
         fmt::format(R"({{"version":"{}","corral_version":"{}"}})", kOllamaVersion, kVersion));
 }
 
-http::Task<void> status(http::Request& /*request*/, http::Response& response) {
-    co_await reply_json(response, 200, R"({"cloud":{"disabled":false,"source":"none"}})");
-}
-
 }  // namespace
 
 void add_system_routes(http::Router& router, Context& /*context*/) {
@@ -29,7 +25,6 @@ void add_system_routes(http::Router& router, Context& /*context*/) {
     router.add("GET", "/", banner);
     router.add("HEAD", "/api/version", version);
     router.add("GET", "/api/version", version);
-    router.add("GET", "/api/status", status);
 }
 
 }  // namespace corral::serve

@@ -2,57 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_string.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "store/go_number.h"
 
 namespace corral::store {
 
 namespace {
-
-void append_escaped(std::string& out, char32_t code_point) {
-    switch (code_point) {
-        case '"':
-            out += "\\\"";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        case '\n':
-            out += "\\n";
-            return;
-        case '\r':
-            out += "\\r";
-            return;
-        case '\t':
-            out += "\\t";
-            return;
-        case '\b':
-            out += "\\b";
-            return;
-        case '\f':
-            out += "\\f";
-            return;
-        default:
-            break;
-    }
-    const bool escape = code_point < 0x20 || code_point == '<' || code_point == '>' ||
-                        code_point == '&' || code_point == 0x2028 || code_point == 0x2029;
-    if (escape)
-        out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code_point));
-    else
-        append_utf8(out, code_point);
-}
-
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const Utf8Character character = first_utf8_character(text);
-        append_escaped(out, character.valid ? character.code_point : kReplacementCharacter);
-        text.remove_prefix(character.length);
-    }
-    out += '"';
-}
 
 // Recursion is bounded: what is written was parsed by parse_go_json, which limits the depth, or
 // made by us.
@@ -63,7 +19,7 @@ void append_value(std::string& out, const Json& value) {
         bool first = true;
         for (const auto& [key, member] : value.items()) {
             if (!std::exchange(first, false)) out += ',';
-            append_string(out, key);
+            append_json_string(out, key);
             out += ':';
             append_value(out, member);
         }
@@ -77,7 +33,7 @@ void append_value(std::string& out, const Json& value) {
         }
         out += ']';
     } else if (value.is_string()) {
-        append_string(out, value.template get_ref<const std::string&>());
+        append_json_string(out, value.template get_ref<const std::string&>());
     } else if (value.is_number_float()) {
         out += go_json_number(value.template get<double>());
     } else {

@@ -2,10 +2,10 @@
 
 // Purpose: JSON as Go reads and writes it, for the files shared with upstream.
 //
-// Writing: compact; `<`, `>`, `&`, U+2028 and U+2029 escaped; numbers per go_number.h; invalid
-// UTF-8 becomes U+FFFD. Keys come in the order the value keeps: sorted for nlohmann::json, as
-// inserted for ordered_json. Reading: the first value of the text, what follows it is ignored;
-// duplicate keys: the last wins. Source: native-api.md 3, storage-registry.md 4.
+// Writing: compact; strings per base/json_string.h, numbers per go_number.h. Keys come in the order
+// the value keeps: sorted for nlohmann::json, as inserted for ordered_json. Reading: the first
+// value of the text, what follows it is ignored; duplicate keys: the last wins. Source:
+// native-api.md 3, storage-registry.md 4.
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/log.h"
+#include "store/change_lock.h"
 #include "store/hidden.h"
 #include "store/scan.h"
 #include "store/store.h"
@@ -40,6 +41,13 @@ std::vector<fs::path> files_below(const fs::path& folder) {
     return files;
 }
 
+// Of a link itself, not of what it leads to.
+std::optional<std::chrono::system_clock::time_point> last_change(const fs::path& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0) return std::nullopt;
+    return std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
+}
+
 Result<void> remove_file(const fs::path& path) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
     return fail(file_error(errno, "remove", path));
@@ -48,7 +56,7 @@ Result<void> remove_file(const fs::path& path) {
 }  // namespace
 
 Result<void> Store::remove(const ModelName& name) {
-    const std::scoped_lock lock(*changing_);
+    const ChangeLock lock(*changing_, blobs());
     const auto file = locate(name);
     if (!file) return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
     if (!file->read_only) {
@@ -66,7 +74,7 @@ Result<void> Store::remove(const ModelName& name) {
 }
 
 Result<int> Store::remove_unreferenced(std::span<const Digest> digests) const {
-    const std::scoped_lock lock(*changing_);
+    const ChangeLock lock(*changing_, blobs());
     return unlink_unreferenced(digests);
 }
 
@@ -104,6 +112,7 @@ Result<void> Store::rename_old_blobs() const {
 }
 
 Result<int> Store::prune() const {
+    const ChangeLock lock(*changing_, blobs());
     std::set<Digest> referenced;
     const std::vector<ManifestFile> manifest_files = scan_manifests(root_, false);
     bool corrupt = files_below(manifests()).size() != manifest_files.size();
@@ -118,12 +127,11 @@ Result<int> Store::prune() const {
         return 0;
     }
 
-    const auto now = fs::file_time_type::clock::now();
+    const auto now = std::chrono::system_clock::now();
     int n_removed = 0;
-    std::error_code cause;
     for (const fs::path& path : files_below(blobs())) {
-        const auto modified = fs::last_write_time(path, cause);
-        if (cause || now - modified < kYoung) continue;
+        const auto modified = last_change(path);
+        if (!modified || now - *modified < kYoung) continue;
         const auto digest = Digest::parse(path.filename().string());
         if (digest && referenced.contains(*digest)) continue;
         CORRAL_CHECK(remove_file(path));

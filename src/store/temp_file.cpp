@@ -1,6 +1,8 @@
 #include "store/temp_file.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +39,10 @@ Result<TempFile> TempFile::create(const fs::path& folder, mode_t mode) {
 
 Result<void> TempFile::write(std::string_view bytes) {
     return write_all(fd_.get(), bytes, path_);
+}
+
+bool TempFile::clone_from(int fd) {
+    return ::ioctl(fd_.get(), FICLONE, fd) == 0;
 }
 
 Result<void> TempFile::set_mode(mode_t mode) {

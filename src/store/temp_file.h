@@ -26,6 +26,8 @@ public:
     ~TempFile();  // removes the file unless it was renamed
 
     [[nodiscard]] Result<void> write(std::string_view bytes);
+    // Makes it share the content of an open file; false when the file system cannot.
+    [[nodiscard]] bool clone_from(int fd);
     [[nodiscard]] Result<void> set_mode(mode_t mode);
     // Syncs the content, renames over `target`, syncs the target's folder.
     [[nodiscard]] Result<void> rename_to(const std::filesystem::path& target);

@@ -37,6 +37,7 @@ Generate sample_chat() {
     prompt.messages.push_back({"user", "hi \xC3\xA9", "hm", {std::string("\0\1", 2)}, {}, "", ""});
     prompt.messages.push_back({"assistant", "", "", {}, {{"id", 3, "f", "{\"a\":1}"}}, "t", "c"});
     prompt.tools_json = "[]";
+    prompt.tool_use = {ToolChoice::required, {"f"}, true};
     prompt.template_override = "{{ x }}";
     Generate generate;
     generate.prompt = prompt;
@@ -82,6 +83,8 @@ TEST(Codec, RoundTripsWhatTheRunnerSends) {
     Done done{DoneReason::length, {10, 4, 0, 20, 1'000'000'000, -1}, {1, 2, 3}, "prompt"};
     check_round_trip(FromRunner{5, done});
     check_round_trip(FromRunner{5, Failed{ErrorCode::no_memory, "too big", 500}});
+    check_round_trip(FromRunner{5, Embedded{{0.5F, -1e-30F, 3.0F, 0.0F}, 2, 9, 1}});
+    check_round_trip(FromRunner{5, Embedded{}});
 }
 
 TEST(Codec, KeepsEveryField) {
@@ -96,6 +99,20 @@ TEST(Codec, KeepsEveryField) {
     const auto& prompt = std::get<ChatPrompt>(generate.prompt);
     EXPECT_EQ(prompt.messages, std::get<ChatPrompt>(sample_chat().prompt).messages);
     EXPECT_EQ(prompt.context, std::get<ChatPrompt>(sample_chat().prompt).context);
+}
+
+TEST(Codec, KeepsTextsAndVectors) {
+    Embed embed{
+        {"a", "", "\xC3\xA9"}, std::optional<std::string>("q"), 510, 2048, false, 128, true};
+    const auto asked = decode_to_runner(payload_of(encode(ToRunner{7, embed}).value())).value();
+    EXPECT_EQ(std::get<Embed>(asked.body), embed);
+    const std::vector<float> values{1.0F, -2.5F, std::numeric_limits<float>::denorm_min()};
+    const auto answer =
+        decode_from_runner(payload_of(encode(FromRunner{7, Embedded{values, 3, 5, 0}}).value()))
+            .value();
+    EXPECT_EQ(std::get<Embedded>(answer.body).values, values);
+    EXPECT_EQ(std::get<Embedded>(answer.body).width, 3);
+    EXPECT_EQ(std::get<Embedded>(answer.body).n_tokens, 5);
 }
 
 TEST(Codec, FrameIsLengthThenPayload) {
@@ -126,8 +143,9 @@ TEST(Codec, RefusesValuesOutsideTheirType) {
         ASSERT_FALSE(decoded);
         EXPECT_NE(decoded.error().message.find(why), std::string::npos) << decoded.error().message;
     };
-    refused(std::string("\0\4\x0A\0\0", 5), "enumeration");            // Failed with error code 10
-    refused(std::string("\0\3\2", 3), "enumeration");                  // Done with reason 2
+    refused(std::string("\0\4\x0A\0\0", 5), "enumeration");  // Failed with error code 10
+    refused(std::string("\0\3\2", 3), "enumeration");        // Done with reason 2
+    refused(std::string("\0\5\2\0\0\0\0\0\0", 9), "count");  // Embedded: 2 floats in 6 bytes
     refused(std::string("\0\4\0\0\x80\x80\x80\x80\x10", 9), "range");  // http_status of 2^31
     const auto decoded = decode_to_runner(std::string("\0\0\0\0\0\0\0\0\2", 9));  // optional of 2
     ASSERT_FALSE(decoded);

@@ -10,6 +10,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <span>
@@ -31,6 +32,12 @@ constexpr DoneReason last_of(DoneReason) {
 }
 constexpr Thinking last_of(Thinking) {
     return Thinking::max;
+}
+constexpr TemplateLanguage last_of(TemplateLanguage) {
+    return TemplateLanguage::go;
+}
+constexpr ToolChoice last_of(ToolChoice) {
+    return ToolChoice::required;
 }
 constexpr Format::Kind last_of(Format::Kind) {
     return Format::Kind::schema;
@@ -110,6 +117,20 @@ private:
         const std::size_t count = get_count();
         for (std::size_t i = 0; i < count && error_.empty(); ++i) {
             if (charge(sizeof(T))) get(values.emplace_back());
+        }
+    }
+
+    // Whole lists of numbers at once: an answer may hold millions.
+    void get(std::vector<float>& values) {
+        const std::size_t count = get_count();
+        if (count > rest_.size() / sizeof(float)) return refuse("a count larger than the message");
+        if (!charge(count * sizeof(float))) return;
+        values.resize(count);
+        if constexpr (std::endian::native == std::endian::little) {
+            std::memcpy(values.data(), rest_.data(), count * sizeof(float));
+            rest_ = rest_.subspan(count * sizeof(float));
+        } else {
+            for (float& value : values) get(value);
         }
     }
 

@@ -53,6 +53,16 @@ private:
         for (const T& value : values) put(value);
     }
 
+    void put(const std::vector<float>& values) {
+        put_varint(values.size());
+        if constexpr (std::endian::native == std::endian::little) {
+            out_.append(reinterpret_cast<const char*>(values.data()),
+                        values.size() * sizeof(float));
+        } else {
+            for (float value : values) put(value);
+        }
+    }
+
     template <class T>
     void put(const std::optional<T>& value) {
         put(value.has_value());

@@ -3,8 +3,9 @@
 // Purpose: what a runner tells the server. One definition for every dialect; the API layer turns
 // events into JSON.
 //
-// Per request the order is: Delta*, then exactly one Done or Failed. Loading* then Loaded or Failed
-// answer Load (id 0). Times are nanoseconds.
+// Per generation the order is: Delta*, then exactly one Done or Failed; an Embed is answered by one
+// Embedded or Failed. Loading* then Loaded or Failed answer Load (id 0), Devices answers Discover.
+// Times are nanoseconds.
 
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "wire/device.h"
 #include "wire/request.h"
 
 namespace corral::wire {
@@ -42,10 +44,16 @@ struct Delta {
     std::string thinking;
     std::vector<ToolCall> tool_calls;  // complete calls
     std::vector<Logprob> logprobs;
+    // Not a piece at all but a sign of life of a request that waits: 1 = it is the next. Then the
+    // rest is empty. Of joined pieces the last one counts.
+    std::int64_t queue_position = 0;
+    // On the first piece: what Timings will say of the prompt.
+    std::int64_t n_prompt = 0;
+    std::int64_t n_prompt_cached = 0;
 
     template <class Archive>
     void fields(Archive& a) {
-        a(content, thinking, tool_calls, logprobs);
+        a(content, thinking, tool_calls, logprobs, queue_position, n_prompt, n_prompt_cached);
     }
 };
 
@@ -56,12 +64,14 @@ struct Timings {
     std::int64_t n_prompt_cached = 0;   // of which taken from the prefix cache
     std::int64_t n_prompt_dropped = 0;  // prompt tokens cut off because the prompt was too long
     std::int64_t n_generated = 0;
+    std::int64_t n_thinking = 0;  // of which thoughts, with the marks around them
     std::int64_t prompt_ns = 0;
     std::int64_t generate_ns = 0;
 
     template <class Archive>
     void fields(Archive& a) {
-        a(n_prompt, n_prompt_cached, n_prompt_dropped, n_generated, prompt_ns, generate_ns);
+        a(n_prompt, n_prompt_cached, n_prompt_dropped, n_generated, n_thinking, prompt_ns,
+          generate_ns);
     }
 };
 
@@ -70,10 +80,24 @@ struct Done {
     Timings timings;
     std::vector<std::int32_t> context;  // when Generate::want_context
     std::string rendered_prompt;        // when Generate::render_only
+    std::string stop_text;              // which of SamplingOptions::stop ended it, or empty
 
     template <class Archive>
     void fields(Archive& a) {
-        a(reason, timings, context, rendered_prompt);
+        a(reason, timings, context, rendered_prompt, stop_text);
+    }
+};
+
+// The vectors of an Embed, in the order of its texts, one behind the other.
+struct Embedded {
+    std::vector<float> values;   // n_texts x width
+    std::int64_t width = 0;      // values of one vector
+    std::int64_t n_tokens = 0;   // read by the model, all texts together
+    std::int64_t n_dropped = 0;  // cut off because texts were too long
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(values, width, n_tokens, n_dropped);
     }
 };
 
@@ -111,10 +135,19 @@ struct Loaded {
     }
 };
 
+struct Devices {
+    std::vector<Device> list;
+
+    template <class Archive>
+    void fields(Archive& a) {
+        a(list);
+    }
+};
+
 // Runner to server.
 struct FromRunner {
     std::uint64_t id = 0;
-    std::variant<Loading, Loaded, Delta, Done, Failed> body;
+    std::variant<Loading, Loaded, Delta, Done, Failed, Embedded, Devices> body;
 
     template <class Archive>
     void fields(Archive& a) {

@@ -29,6 +29,18 @@ struct LoadOptions {
     }
 };
 
+// What is added to a token's logit before anything else.
+struct LogitBias {
+    std::int32_t token = 0;
+    float bias = 0;
+
+    bool operator==(const LogitBias&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(token, bias);
+    }
+};
+
 struct SamplingOptions {
     std::int64_t num_keep =
         4;                   // tokens kept at the front on a context shift; < 0 = the whole prompt
@@ -44,12 +56,13 @@ struct SamplingOptions {
     float presence_penalty = 0.0F;
     float frequency_penalty = 0.0F;
     std::vector<std::string> stop;
+    std::vector<LogitBias> logit_bias;  // tokens that the vocabulary lacks are ignored
 
     bool operator==(const SamplingOptions&) const = default;
     template <class Archive>
     void fields(Archive& a) {
         a(num_keep, seed, num_predict, top_k, top_p, min_p, typical_p, repeat_last_n, temperature,
-          repeat_penalty, presence_penalty, frequency_penalty, stop);
+          repeat_penalty, presence_penalty, frequency_penalty, stop, logit_bias);
     }
 };
 

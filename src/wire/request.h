@@ -63,10 +63,29 @@ struct TextPrompt {
     std::vector<std::int32_t> context;  // tokens put before the text (generate's `context`)
     std::string text;
     std::vector<std::string> images;
+    // What follows the gap that the answer fills. The model's own tokens mark the three places.
+    std::optional<std::string> suffix = std::nullopt;
 
     template <class Archive>
     void fields(Archive& a) {
-        a(context, text, images);
+        a(context, text, images, suffix);
+    }
+};
+
+enum class TemplateLanguage : std::uint8_t { jinja, go };
+
+enum class ToolChoice : std::uint8_t { automatic, required };
+
+// How the offered tools may be used. That none may be is said by offering none.
+struct ToolUse {
+    ToolChoice choice = ToolChoice::automatic;
+    std::vector<std::string> allowed;  // names of those that may be called; empty: all
+    bool one_call = false;             // no calls beside each other
+
+    bool operator==(const ToolUse&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(choice, allowed, one_call);
     }
 };
 
@@ -75,12 +94,17 @@ struct ChatPrompt {
     std::vector<std::int32_t> context;  // tokens put before the rendered text
     std::vector<Message> messages;
     std::string tools_json;         // array of tool definitions, or empty
-    std::string template_override;  // a Jinja template instead of the file's own, or empty
-    bool completion = false;        // asked for as text (generate): when too long it is cut as one
+    ToolUse tool_use;               // required with Jinja only
+    std::string template_override;  // instead of the file's own, or empty
+    TemplateLanguage template_language = TemplateLanguage::jinja;  // of template_override
+    std::string suffix;       // fill in between the only message and this; Go only
+    bool keep_all = false;    // drop no messages, however long the prompt is
+    bool completion = false;  // asked for as text (generate): when too long it is cut as one
 
     template <class Archive>
     void fields(Archive& a) {
-        a(context, messages, tools_json, template_override, completion);
+        a(context, messages, tools_json, tool_use, template_override, template_language, suffix,
+          keep_all, completion);
     }
 };
 
@@ -105,6 +129,30 @@ struct Generate {
     }
 };
 
+// Texts to vectors. Answered by one Embedded or Failed; one text that cannot be embedded fails all.
+struct Embed {
+    std::vector<std::string> texts;
+    // Rerank: the texts are documents, and the one value of each "vector" says how well it fits
+    // this. Of what follows only `truncate` counts then.
+    std::optional<std::string> query = std::nullopt;
+    // Of a text without its start and end token (native-api.md 8.7); longer ones are cut, or
+    // refused without `truncate`.
+    std::int64_t max_tokens = kUnlimited;
+    // What a text is cut to when the model still refuses it.
+    std::int64_t batch_tokens = kUnlimited;
+    bool truncate = true;
+    std::int64_t dimensions = 0;        // leading values kept of every vector; <= 0 = all
+    bool raw_if_model_says_so = false;  // /api/embeddings: some old models are not normalised
+
+    static constexpr std::int64_t kUnlimited = std::int64_t{1} << 40;
+
+    bool operator==(const Embed&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(texts, query, max_tokens, batch_tokens, truncate, dimensions, raw_if_model_says_so);
+    }
+};
+
 // What a runner needs to load its model: its first message, sent once.
 struct Load {
     std::string model_path;
@@ -114,13 +162,23 @@ struct Load {
     std::int64_t n_parallel = 8;  // sequences that may be generated at the same time
     std::string kv_cache_type;    // ggml type name for K and V, or empty for f16
     std::optional<bool> flash_attention;
-    bool embedding = false;
+    bool embedding = false;            // answers Embed
+    bool completion = true;            // answers Generate
+    std::vector<std::string> devices;  // GPUs that may be used, by Device::name; empty: none
+    bool fit_layers = true;  // where num_gpu is -1: only as many layers as fit on the devices
+    std::int64_t device_margin_bytes = std::int64_t{1} << 30;  // left free on each when fitting
 
     template <class Archive>
     void fields(Archive& a) {
         a(model_path, projector_paths, adapter_paths, options, n_parallel, kv_cache_type,
-          flash_attention, embedding);
+          flash_attention, embedding, completion, devices, fit_layers, device_margin_bytes);
     }
+};
+
+// Asks for the machine's GPUs instead of loading a model: also a first and only message.
+struct Discover {
+    template <class Archive>
+    void fields(Archive&) {}
 };
 
 struct Cancel {
@@ -134,10 +192,11 @@ struct Drain {
     void fields(Archive&) {}
 };
 
-// Server to runner. `id` names the request in both directions; 0 for Load and Drain.
+// Server to runner. `id` names the request in both directions; 0 for Load, Discover and Drain.
 struct ToRunner {
+    using Body = std::variant<Load, Generate, Cancel, Drain, Embed, Discover>;
     std::uint64_t id = 0;
-    std::variant<Load, Generate, Cancel, Drain> body;
+    Body body;
 
     template <class Archive>
     void fields(Archive& a) {

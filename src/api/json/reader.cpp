@@ -27,7 +27,7 @@ std::string_view kind_name(Value::Kind kind) {
     return "null";
 }
 
-const Reader::Field* find_field(std::initializer_list<Reader::Field> fields, std::string_view key) {
+const Reader::Field* find_field(const std::vector<Reader::Field>& fields, std::string_view key) {
     const auto exact = std::ranges::find(fields, key, &Reader::Field::name);
     if (exact != fields.end()) return &*exact;
     const auto folded = std::ranges::find_if(
@@ -38,7 +38,7 @@ const Reader::Field* find_field(std::initializer_list<Reader::Field> fields, std
 }  // namespace
 
 void Reader::object(const Value& value, std::string_view go_type,
-                    std::initializer_list<Field> fields) {
+                    const std::vector<Field>& fields) {
     if (value.is_null()) return;
     if (value.kind != Value::Kind::object) return mismatch(value, go_type);
     for (std::size_t i = 0; i < value.keys.size() && !stopped(); ++i) {
@@ -82,6 +82,15 @@ Reader::Read Reader::integer(std::int64_t& target) {
         const auto number = value.integer();
         if (!number) return mismatch_literal(value, "int");
         target = *number;
+    };
+}
+
+Reader::Read Reader::number(std::string& literal) {
+    return [this, &literal](const Value& value) {
+        literal.clear();
+        if (value.is_null()) return;
+        if (value.kind != Value::Kind::number) return mismatch(value, "float64");
+        literal = value.raw;
     };
 }
 

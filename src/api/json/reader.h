@@ -17,7 +17,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,12 +38,14 @@ public:
     // `struct_name` is what mismatches of top-level fields are attributed to.
     explicit Reader(std::string_view struct_name) : struct_name_(struct_name) {}
 
-    void object(const Value& value, std::string_view go_type, std::initializer_list<Field> fields);
+    void object(const Value& value, std::string_view go_type, const std::vector<Field>& fields);
 
     Read text(std::string& target);
     Read boolean(bool& target);
     Read boolean(std::optional<bool>& target);
     Read integer(std::int64_t& target);
+    // A number of any kind, kept as its literal.
+    Read number(std::string& literal);
     Read integers(std::optional<std::vector<std::int64_t>>& target);
     Read texts(std::vector<std::string>& target);
 

@@ -7,76 +7,35 @@
 #include <limits>
 #include <utility>
 
-#include "base/utf8.h"
+#include "base/json_string.h"
 #include "store/go_number.h"
 
 namespace corral::api::json {
 
 namespace {
 
-constexpr bool is_plain(unsigned char byte) {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' &&
-           byte != '>' && byte != '&';
-}
-
-constexpr auto kPlain = [] {
-    std::array<bool, 256> table{};
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        table[i] = is_plain(static_cast<unsigned char>(i));
-    }
-    return table;
-}();
-
-void append_escaped_byte(std::string& out, unsigned char byte) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    switch (byte) {
-        case '"':
-            out += "\\\"";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        case '\n':
-            out += "\\n";
-            return;
-        case '\r':
-            out += "\\r";
-            return;
-        case '\t':
-            out += "\\t";
-            return;
-        case '\b':
-            out += "\\b";
-            return;
-        case '\f':
-            out += "\\f";
-            return;
-        default:
-            out += "\\u00";
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
-    }
-}
-
-// Appends the non-ASCII character `rest` begins with and returns its length.
-std::size_t append_multibyte(std::string& out, std::string_view rest) {
-    const auto character = first_utf8_character(rest);
-    if (!character.valid) {
-        out += "\\ufffd";
-    } else if (character.code_point == 0x2028) {
-        out += "\\u2028";
-    } else if (character.code_point == 0x2029) {
-        out += "\\u2029";
-    } else {
-        out += rest.substr(0, character.length);
-    }
-    return character.length;
-}
-
 template <class Float>
 Float finite(Float number) {
     using Limits = std::numeric_limits<Float>;
     return std::isnan(number) ? 0 : std::clamp(number, Limits::lowest(), Limits::max());
+}
+
+// Vectors hold millions of numbers, nearly all of this kind: small, without an exponent, and all
+// digits of their integer part significant.
+template <class Float>
+void append_number(std::string& out, Float number) {
+    constexpr auto kExactIntegers =
+        static_cast<Float>(std::int64_t{1} << std::numeric_limits<Float>::digits);
+    const Float magnitude = std::fabs(number);
+    if (magnitude < static_cast<Float>(1e-6) || magnitude >= kExactIntegers) {
+        out += store::go_json_number(number);
+        return;
+    }
+    std::array<char, 48> buffer;
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                   std::chars_format::fixed)
+                         .ptr;
+    out.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
 }
 
 void append_sorted_object(std::string& out, const Value& value) {
@@ -105,25 +64,6 @@ void append_list(std::string& out, const std::vector<Value>& items, Append appen
 
 }  // namespace
 
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (std::size_t at = 0; at < text.size();) {
-        auto run = at;
-        while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
-        out.append(text, at, run - at);
-        at = run;
-        if (at == text.size()) break;
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte < 0x80) {
-            append_escaped_byte(out, byte);
-            ++at;
-        } else {
-            at += append_multibyte(out, text.substr(at));
-        }
-    }
-    out += '"';
-}
-
 void append_integer(std::string& out, std::int64_t number) {
     std::array<char, 24> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
@@ -131,18 +71,18 @@ void append_integer(std::string& out, std::int64_t number) {
 }
 
 void append_double(std::string& out, double number) {
-    out += store::go_json_number(finite(number));
+    append_number(out, finite(number));
 }
 
 void append_float(std::string& out, float number) {
-    out += store::go_json_number(finite(number));
+    append_number(out, finite(number));
 }
 
 void append_strings(std::string& out, const std::vector<std::string>& texts) {
     out += '[';
     for (std::size_t i = 0; i < texts.size(); ++i) {
         if (i > 0) out += ',';
-        append_string(out, texts[i]);
+        append_json_string(out, texts[i]);
     }
     out += ']';
 }
@@ -157,7 +97,9 @@ void append_value(std::string& out, const Value& value) {
     } else if (value.kind == Value::Kind::array) {
         append_list(out, value.items, append_value);
     } else if (value.is_string()) {
-        append_string(out, value.text());
+        append_json_string(out, value.text());
+    } else if (value.kind == Value::Kind::number && !value.integer() && value.number()) {
+        append_double(out, *value.number());
     } else {
         out += value.raw;
     }
@@ -176,7 +118,7 @@ void append_sorted(std::string& out, const Value& value) {
 }
 
 ObjectWriter& ObjectWriter::text(std::string_view name, std::string_view value) {
-    append_string(key(name), value);
+    append_json_string(key(name), value);
     return *this;
 }
 
@@ -215,7 +157,7 @@ ObjectWriter& ObjectWriter::json(std::string_view name, std::string_view value) 
 
 std::string& ObjectWriter::key(std::string_view name) {
     if (!std::exchange(first_, false)) out_ += ',';
-    append_string(out_, name);
+    append_json_string(out_, name);
     out_ += ':';
     return out_;
 }

@@ -3,9 +3,8 @@
 // Purpose: JSON text as upstream's encoder writes it, appended to a string without building a tree;
 // the hot path of streamed answers. (store/go_json.h writes whole trees.)
 //
-// Compact; `<`, `>`, `&` as \u003c, \u003e, \u0026; U+2028 and U+2029 escaped; control characters
-// as \n \r \t \b \f or \u00xx; every invalid UTF-8 byte as \ufffd (the escape). Numbers in the
-// shortest form that reads back the same, with an exponent only below 1e-6 and from 1e21 on.
+// Compact; strings per base/json_string.h; numbers in the shortest form that reads back the same,
+// with an exponent only below 1e-6 and from 1e21 on.
 // Source: native-api.md 3.1.
 
 #include <cstdint>
@@ -17,13 +16,12 @@
 
 namespace corral::api::json {
 
-void append_string(std::string& out, std::string_view text);  // with quotes
 void append_integer(std::string& out, std::int64_t number);
 // JSON has no infinities: they are written as the largest finite number, NaN as 0.
 void append_double(std::string& out, double number);
 void append_float(std::string& out, float number);
 void append_strings(std::string& out, const std::vector<std::string>& texts);
-// Key order and number literals kept.
+// Key order kept, and integers that 64 bits hold; other numbers as doubles.
 void append_value(std::string& out, const Value& value);
 // As a Go map of anything comes out again: keys sorted bytewise, numbers as doubles.
 void append_sorted(std::string& out, const Value& value);

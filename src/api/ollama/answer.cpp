@@ -107,6 +107,11 @@ struct AnswerWriter::Ending {
 AnswerWriter::AnswerWriter(AnswerRoute route, std::string_view model)
     : route_(route), model_(model) {}
 
+void AnswerWriter::tell_remote(std::string_view model, std::string_view host) {
+    remote_model_ = model;
+    remote_host_ = host;
+}
+
 void AnswerWriter::piece(std::string& out, const wire::Delta& delta, TimePoint created) const {
     object(out, delta, Ending{}, created);
 }
@@ -135,7 +140,10 @@ void AnswerWriter::rendered(std::string& out, std::string_view prompt, std::size
 void AnswerWriter::object(std::string& out, const wire::Delta& delta, const Ending& ending,
                           TimePoint created) const {
     json::ObjectWriter writer(out);
-    writer.text("model", model_).text("created_at", format_rfc3339_utc(created));
+    writer.text("model", model_)
+        .text_unless_empty("remote_model", remote_model_)
+        .text_unless_empty("remote_host", remote_host_)
+        .text("created_at", format_rfc3339_utc(created));
     const auto write_logprobs = [&] {
         if (!delta.logprobs.empty()) append_logprobs(writer.key("logprobs"), delta.logprobs);
     };
@@ -157,6 +165,7 @@ void AnswerWriter::object(std::string& out, const wire::Delta& delta, const Endi
         ending.write_metrics(writer);
     }
     ending.write_extensions(writer);
+    writer.integer_unless_zero("queue_position", delta.queue_position);
     writer.end();
 }
 
@@ -168,7 +177,8 @@ void append_delta(wire::Delta& answer, wire::Delta&& delta) {
 }
 
 bool is_worth_a_line(const wire::Delta& delta) {
-    return !delta.content.empty() || !delta.thinking.empty() || !delta.logprobs.empty();
+    return !delta.content.empty() || !delta.thinking.empty() || !delta.logprobs.empty() ||
+           delta.queue_position > 0;
 }
 
 }  // namespace corral::api::ollama

@@ -5,8 +5,9 @@
 // Writing a piece of a stream is the hot path: it only appends to the caller's text. No object ends
 // with a newline.
 //
-// After upstream's keys a final object may carry `prompt_tokens_dropped`, an extension: how many
-// tokens of a too long prompt were cut off.
+// After upstream's keys there may be extensions, which clients that do not know them ignore: in a
+// final object `prompt_tokens_dropped`, how many tokens of a too long prompt were cut off; in a
+// piece without text `queue_position`, the place of a request that waits, where 1 is the next.
 // Source: native-api.md 5.8 to 5.10, 6.2, 6.3, 8.5, 8.6, 13.1.
 
 #include <chrono>
@@ -33,6 +34,9 @@ public:
     // `model` is echoed as the client sent it.
     AnswerWriter(AnswerRoute route, std::string_view model);
 
+    // For a model that runs on another server: every object says where.
+    void tell_remote(std::string_view model, std::string_view host);
+
     // One piece, `done` false.
     void piece(std::string& out, const wire::Delta& delta, TimePoint created) const;
     // The end, `done` true. `rest` is what still belongs to the answer: nothing or tool calls in a
@@ -52,6 +56,8 @@ private:
 
     AnswerRoute route_;
     std::string model_;
+    std::string remote_model_;  // empty for a model of our own
+    std::string remote_host_;
 };
 
 // Adds a piece to an answer that is sent as a whole.

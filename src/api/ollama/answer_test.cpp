@@ -48,7 +48,7 @@ TEST(AnswerWriter, WritesTheFinalObjectInUpstreamsKeyOrder) {  // native-api.md 
     logprob.top = {{"é", -0.5}, {"", -2}};
     wire::Done done;
     done.context = {128006, 882};
-    done.timings = {12, 10, 0, 3, 23000000, 45000000};
+    done.timings = {12, 10, 0, 3, 0, 23000000, 45000000};
     const std::string logprobs =
         R"("logprobs":[{"token":"é","logprob":-0.5,"bytes":[195,169],"top_logprobs":[)"
         R"({"token":"é","logprob":-0.5,"bytes":[195,169]},{"token":"","logprob":-2}]}])";

@@ -7,16 +7,22 @@
 #include <string>
 #include <string_view>
 
+#include "api/anthropic/request.h"
 #include "api/json/value.h"
 #include "api/json/writer.h"
+#include "api/ollama/embed.h"
 #include "api/ollama/fields.h"
 #include "api/ollama/manage.h"
 #include "api/ollama/message.h"
 #include "api/ollama/names.h"
 #include "api/ollama/options.h"
-#include "api/ollama/prompts.h"
-#include "api/ollama/pull.h"
+#include "api/ollama/registry.h"
 #include "api/ollama/requests.h"
+#include "api/openai/chat_request.h"
+#include "api/openai/completion.h"
+#include "api/openai/embeddings.h"
+#include "api/openai/responses_request.h"
+#include "api/rerank/rerank.h"
 
 namespace {
 
@@ -59,13 +65,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     check_decoder(ollama::decode_generate, body);
     check_decoder(ollama::decode_chat, body);
+    check_decoder(ollama::decode_embed, body);
+    check_decoder(ollama::decode_embeddings, body);
     check_decoder(ollama::decode_show, body);
     check_decoder(ollama::decode_copy, body);
     check_decoder(ollama::decode_delete, body);
     check_decoder(ollama::decode_create, body);
     check_decoder(ollama::decode_pull, body);
+    check_decoder(ollama::decode_push, body);
+    check_decoder(rerank::decode, body);
     (void)ollama::split_source(body);
-    (void)ollama::is_jinja_template(body);
-    (void)ollama::is_bare_prompt_template(body);
+    check_decoder(openai::decode_chat, body);
+    check_decoder(openai::decode_completion, body);
+    check_decoder(openai::decode_embeddings, body);
+    check_decoder(
+        [](std::string_view text) -> corral::Result<void> {
+            auto request = openai::decode_response(
+                text, [](std::string_view prefix) { return std::string(prefix); });
+            if (!request) return std::unexpected(request.error());
+            return request->converse({});
+        },
+        body);
+    check_decoder(anthropic::decode_request, body);
+    check_decoder(anthropic::decode_count, body);
     return 0;
 }

@@ -14,7 +14,7 @@ namespace {
 Result<void> check_thinking(const AnswerRequest& request, const models::ModelRecord& record) {
     const bool asked =
         request.think != wire::Thinking::unset && request.think != wire::Thinking::off;
-    if (asked && !record.can("thinking")) {
+    if (asked && !request.may_drop_thinking && !record.can("thinking")) {
         return fail(ErrorCode::unsupported, "{} does not support thinking",
                     go_quote(request.model));
     }
@@ -37,6 +37,8 @@ Result<void> check_capabilities(const AnswerRequest& request, const models::Mode
                 join(missing, "\n"));
 }
 
+}  // namespace
+
 Result<void> check_retired(const models::ModelRecord& record) {
     const auto& families = record.config.model_families;
     const bool is_mllama = families && std::ranges::find(*families, "mllama") != families->end();
@@ -48,8 +50,6 @@ Result<void> check_retired(const models::ModelRecord& record) {
     }
     return {};
 }
-
-}  // namespace
 
 Result<void> check_request(const GenerateRequest& request, const models::ModelRecord& record) {
     if (record.can("image")) {

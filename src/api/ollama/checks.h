@@ -16,4 +16,7 @@ namespace corral::api::ollama {
 [[nodiscard]] Result<void> check_request(const ChatRequest& request,
                                          const models::ModelRecord& record);
 
+// Models that upstream no longer runs; for routes that check nothing else. Error: 500.
+[[nodiscard]] Result<void> check_retired(const models::ModelRecord& record);
+
 }  // namespace corral::api::ollama

@@ -9,9 +9,10 @@ namespace {
 wire::LoadOptions load_options(const models::ModelRecord& record, const MergedOptions& merged,
                                const Settings& settings) {
     auto options = merged.options.load;
-    options.num_ctx = effective_context(merged, record, settings);
+    options.num_ctx = chosen_context(merged, record, settings);
     if (record.is_embedding() && !merged.has_num_batch) {
-        options.num_batch = std::min(kMaxEmbeddingBatch, options.num_ctx);
+        options.num_batch = options.num_ctx > 0 ? std::min(kMaxEmbeddingBatch, options.num_ctx)
+                                                : kMaxEmbeddingBatch;
     }
     if (!merged.has_draft_num_predict) {
         options.draft_num_predict = record.draft_path.empty() ? 0 : kDefaultDraftTokens;
@@ -31,15 +32,16 @@ wire::Load load_message(const models::ModelRecord& record, const MergedOptions& 
     load.kv_cache_type = settings.kv_cache_type;
     load.flash_attention = settings.flash_attention;
     load.embedding = record.is_embedding();
+    load.completion = record.can("completion") || !load.embedding;
     return load;
 }
 
 }  // namespace
 
-std::int64_t effective_context(const MergedOptions& merged, const models::ModelRecord& record,
-                               const Settings& settings) {
-    auto n_ctx = kDefaultContext;
-    if (settings.context_length > 0) n_ctx = static_cast<std::int64_t>(settings.context_length);
+std::int64_t chosen_context(const MergedOptions& merged, const models::ModelRecord& record,
+                            const Settings& settings) {
+    if (!merged.has_num_ctx && settings.context_length == 0) return 0;
+    auto n_ctx = static_cast<std::int64_t>(settings.context_length);
     if (merged.has_num_ctx) n_ctx = merged.options.load.num_ctx;
     n_ctx = std::max(n_ctx, record.can("vision") ? kMinVisionContext : kMinContext);
     const auto n_trained = record.weights ? record.weights->n_ctx_train : 0;
@@ -54,11 +56,10 @@ sched::ModelSpec plan_load(const models::ModelRecord& record, const MergedOption
     spec.digest = record.digest;
     spec.load = load_message(record, merged, settings);
     spec.context_automatic = !merged.has_num_ctx && settings.context_length == 0;
-    spec.file_size_bytes = record.model_file_bytes;
-    if (record.weights) {
-        spec.n_ctx_train = record.weights->n_ctx_train;
-        spec.kv_bytes_per_token = record.weights->kv_bytes_per_token;
-    }
+    spec.shape.weights_bytes = record.model_file_bytes;
+    if (record.weights) spec.shape = record.weights->shape;
+    spec.projector_bytes = record.projector_bytes;
+    spec.adapter_bytes = record.adapter_bytes;
     return spec;
 }
 

@@ -14,17 +14,17 @@
 
 namespace corral::api::ollama {
 
-inline constexpr std::int64_t kDefaultContext = 4096;  // tokens, without GPU memory to speak of
 inline constexpr std::int64_t kMinContext = 4;
 inline constexpr std::int64_t kMinVisionContext = 2048;
-inline constexpr std::int64_t kDefaultParallel = 8;  // sequences at a time
+inline constexpr std::int64_t kDefaultParallel = 16;  // sequences at a time
 inline constexpr std::int64_t kMaxEmbeddingBatch = 2048;
 inline constexpr std::int64_t kDefaultDraftTokens = 4;  // when the model has a draft file
 
-// Tokens one sequence gets: the option, else the environment, else kDefaultContext; raised to the
-// floor, lowered to what the model was trained for.
-std::int64_t effective_context(const MergedOptions& merged, const models::ModelRecord& record,
-                               const Settings& settings);
+// Tokens one sequence gets: the option, else the environment, raised to the floor and lowered to
+// what the model was trained for; 0 where nobody chose and the scheduler decides by the machine's
+// memory.
+std::int64_t chosen_context(const MergedOptions& merged, const models::ModelRecord& record,
+                            const Settings& settings);
 
 sched::ModelSpec plan_load(const models::ModelRecord& record, const MergedOptions& merged,
                            const Settings& settings);

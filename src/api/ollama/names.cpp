@@ -38,10 +38,15 @@ std::string stub_name(const SourcedName& name) {
 }
 
 std::unexpected<Error> empty_name(NameRoute route, std::string_view as_sent) {
-    if (route == NameRoute::generate) {
+    if (route == NameRoute::generate || route == NameRoute::embed) {
         return fail(ErrorCode::not_found, "model '{}' not found", as_sent);
     }
+    if (route == NameRoute::pull) return fail(ErrorCode::invalid, "invalid model name");
     return fail(ErrorCode::invalid, "model is required");
+}
+
+bool is_embedding_route(NameRoute route) {
+    return route == NameRoute::embed || route == NameRoute::embeddings;
 }
 
 }  // namespace
@@ -60,7 +65,8 @@ Result<SourcedName> split_source(std::string_view as_sent) {
 Result<RequestedModel> parse_model(NameRoute route, std::string_view as_sent) {
     CORRAL_TRY(auto sourced, split_source(as_sent));
     if (sourced.name.empty()) return empty_name(route, as_sent);
-    if (route == NameRoute::remove && sourced.source == Source::cloud) {
+    const bool names_a_stub = route == NameRoute::remove || route == NameRoute::pull;
+    if (names_a_stub && sourced.source == Source::cloud) {
         sourced.name = stub_name(sourced);
     }
     const auto name = store::ModelName::parse(sourced.name);
@@ -72,6 +78,12 @@ Result<RequestedModel> parse_model(NameRoute route, std::string_view as_sent) {
 }
 
 Error not_installed(NameRoute route, std::string_view as_sent, const store::ModelName& name) {
+    if (is_embedding_route(route)) {
+        return {ErrorCode::not_found,
+                fmt::format("model \"{}\" not found, try pulling it first", as_sent),
+                {},
+                0};
+    }
     const auto shown = route == NameRoute::show ? name.short_form() : std::string(as_sent);
     return {ErrorCode::not_found, fmt::format("model '{}' not found", shown), {}, 0};
 }
@@ -81,6 +93,10 @@ Error incomplete(std::string_view as_sent) {
             fmt::format("model '{}' not found: a file of it is missing from the store", as_sent),
             {},
             0};
+}
+
+bool tells_incomplete(NameRoute route) {
+    return route != NameRoute::show && !is_embedding_route(route);
 }
 
 Error cloud_disabled(NameRoute route) {

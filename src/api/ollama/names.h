@@ -23,7 +23,7 @@ struct SourcedName {
 [[nodiscard]] Result<SourcedName> split_source(std::string_view as_sent);
 
 // The routes, as far as their name errors differ.
-enum class NameRoute { generate, chat, show, remove };
+enum class NameRoute { generate, chat, show, remove, pull, embed, embeddings };
 
 struct RequestedModel {
     store::ModelName name;
@@ -37,6 +37,8 @@ Error not_installed(NameRoute route, std::string_view as_sent, const store::Mode
 
 // The 404 for a model of which the manifest is there, but not all blobs.
 Error incomplete(std::string_view as_sent);
+// Whether the route tells it from a model that is not installed.
+bool tells_incomplete(NameRoute route);
 
 // The 403 for a model that runs elsewhere: this version has no cloud (native-api.md 9.1).
 Error cloud_disabled(NameRoute route);

@@ -1,6 +1,7 @@
 #include "api/ollama/options.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -21,7 +22,8 @@ using wire::SamplingOptions;
 // Where the value of an option goes; the alternative also says which type it must have.
 using Target = std::variant<std::int64_t LoadOptions::*, std::optional<std::int64_t> LoadOptions::*,
                             std::optional<bool> LoadOptions::*, std::int64_t SamplingOptions::*,
-                            float SamplingOptions::*, std::vector<std::string> SamplingOptions::*>;
+                            float SamplingOptions::*, std::vector<std::string> SamplingOptions::*,
+                            std::vector<wire::LogitBias> SamplingOptions::*>;
 
 struct Option {
     std::string_view name;
@@ -49,7 +51,12 @@ constexpr std::array kOptions = {
     Option{"presence_penalty", &SamplingOptions::presence_penalty},
     Option{"frequency_penalty", &SamplingOptions::frequency_penalty},
     Option{"stop", &SamplingOptions::stop},
+    // Beyond upstream: `{"1234": -100}`, as OpenAI's API has it.
+    Option{"logit_bias", &SamplingOptions::logit_bias},
 };
+
+constexpr std::size_t kMaxBiases = 1024;
+constexpr int kMaxBias = 100;
 
 std::unexpected<Error> wrong_type(std::string_view name, std::string_view type) {
     return refuse(500, ErrorCode::invalid, fmt::format("option \"{}\" must be {}", name, type));
@@ -93,6 +100,32 @@ struct Converter {
             texts.push_back(item.text());
         }
         target = std::move(texts);
+        return {};
+    }
+    Result<void> into(std::vector<wire::LogitBias>& target) const {
+        const auto bad = [] {
+            return refuse(400, ErrorCode::invalid,
+                          fmt::format("logit_bias must map at most {} tokens to numbers between "
+                                      "-{} and {}",
+                                      kMaxBiases, kMaxBias, kMaxBias));
+        };
+        if (value.kind != Value::Kind::object || value.keys.size() > kMaxBiases) return bad();
+        target.clear();
+        for (std::size_t i = 0; i < value.keys.size(); ++i) {
+            const auto& key = value.keys[i];
+            wire::LogitBias bias;
+            const auto end = key.data() + key.size();
+            const auto read = std::from_chars(key.data(), end, bias.token);
+            const auto& sent = value.items[i];
+            const auto number =
+                sent.kind == Value::Kind::number ? sent.number() : std::optional<double>();
+            if (read.ec != std::errc() || read.ptr != end || !number ||
+                std::abs(*number) > kMaxBias) {
+                return bad();
+            }
+            bias.bias = static_cast<float>(*number);
+            target.push_back(bias);
+        }
         return {};
     }
 };

@@ -62,5 +62,14 @@ TEST(MergeOptions, RejectsWrongTypesWithStatus500) {  // native-api.md 5.5, trap
     }
 }
 
+TEST(MergeOptions, TakesBiases) {
+    const auto merged = merge_options("", R"({"logit_bias":{"5":-100,"7":0.5}})");
+    ASSERT_TRUE(merged);
+    EXPECT_EQ(merged->options.sampling.logit_bias,
+              (std::vector<wire::LogitBias>{{5, -100}, {7, 0.5F}}));
+    for (const auto* bad : {R"({"5":101})", R"({"x":1})", R"({"5":"1"})", "[]", R"({"":1})"})
+        EXPECT_FALSE(merge_options("", fmt::format(R"({{"logit_bias":{}}})", bad))) << bad;
+}
+
 }  // namespace
 }  // namespace corral::api::ollama

@@ -29,7 +29,7 @@ Result<AnswerPlan> plan(const Request& request, const models::ModelRecord& recor
     result.generation = run_settings(request, record, merged.options.sampling);
     result.generation->prompt = std::move(prompt);
     result.n_images = request.n_images();
-    if (request.render_only) drop_images(result.generation->prompt);
+    if (request.render_only && !request.counts_only) drop_images(result.generation->prompt);
     if (auto format = decode_format(request.format_json)) {
         result.generation->format = std::move(*format);
     } else {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api/ollama/errors.h"
+#include "api/ollama/load_plan.h"
 #include "api/ollama/prompts.h"
 
 namespace corral::api::ollama {
@@ -163,7 +164,7 @@ TEST(PlanLoad, ChoosesTheContext) {  // native-api.md 5.5, scheduler-runtime.md 
         bool automatic;
     };
     const Row rows[] = {
-        {"{}", 0, {"completion"}, 4096, true},
+        {"{}", 0, {"completion"}, 0, true},
         {"{}", 8192, {"completion"}, 8192, false},
         {R"({"num_ctx":512})", 8192, {"completion"}, 512, false},
         {R"({"num_ctx":1})", 0, {"completion"}, 4, false},
@@ -183,8 +184,9 @@ TEST(PlanLoad, ChoosesTheContext) {  // native-api.md 5.5, scheduler-runtime.md 
 
 TEST(PlanLoad, DescribesTheRunner) {
     auto record = record_with({"completion"});
-    record.model_file_bytes = 99;
-    record.weights->kv_bytes_per_token = 7;
+    record.weights->shape.weights_bytes = 99;
+    record.projector_bytes = 7;
+    record.adapter_bytes = 5;
     record.adapter_paths = {"/blobs/sha256-2"};
     Settings settings;
     settings.kv_cache_type = "q8_0";
@@ -192,12 +194,12 @@ TEST(PlanLoad, DescribesTheRunner) {
     EXPECT_EQ(spec.key, "/blobs/sha256-1");
     EXPECT_EQ(spec.name, "m:latest");
     EXPECT_EQ(spec.digest, "d");
-    EXPECT_EQ(spec.file_size_bytes, 99);
-    EXPECT_EQ(spec.n_ctx_train, 32768);
-    EXPECT_EQ(spec.kv_bytes_per_token, 7);
+    EXPECT_EQ(spec.shape.weights_bytes, 99);
+    EXPECT_EQ(spec.projector_bytes, 7);
+    EXPECT_EQ(spec.adapter_bytes, 5);
     EXPECT_EQ(spec.load.model_path, "/blobs/sha256-1");
     EXPECT_EQ(spec.load.adapter_paths, std::vector<std::string>{"/blobs/sha256-2"});
-    EXPECT_EQ(spec.load.n_parallel, 8);
+    EXPECT_EQ(spec.load.n_parallel, kDefaultParallel);
     EXPECT_EQ(spec.load.kv_cache_type, "q8_0");
     EXPECT_EQ(spec.load.options.draft_num_predict, 0);
     settings.num_parallel = 2;

@@ -1,45 +1,25 @@
 #include "api/ollama/prompts.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <limits>
 
 #include "api/ollama/errors.h"
 #include "api/ollama/message.h"
 #include "base/text.h"
+#include "prompt/media_tags.h"
 
 namespace corral::api::ollama {
 
 namespace {
 
-std::unexpected<Error> unsupported_template(std::string_view whose) {
-    return refuse(501, ErrorCode::unsupported,
-                  fmt::format("the Go template of {} is not supported by this version of Corral; "
-                              "use a model whose file carries a chat template, or give a TEMPLATE "
-                              "in Jinja",
-                              whose));
-}
+constexpr std::string_view kDefaultTemplate = "{{ .Prompt }}";
 
-// The first word of a `{{ … }}` action, without the trim mark.
-std::string_view first_word(std::string_view action) {
-    if (action.starts_with('-')) action.remove_prefix(1);
-    action = trim_left(action);
-    std::size_t length = 0;
-    while (length < action.size() && std::isalnum(static_cast<unsigned char>(action[length]))) {
-        ++length;
-    }
-    return action.substr(0, std::max<std::size_t>(length, action.empty() ? 0 : 1));
-}
-
-bool is_go_word(std::string_view word) {
-    constexpr std::array<std::string_view, 26> kGoWords = {
-        "",      "if",       "else", "end",   "range", "with",  "define", "template", "block",
-        "break", "continue", "and",  "or",    "not",   "eq",    "ne",     "lt",       "le",
-        "gt",    "ge",       "len",  "index", "slice", "print", "printf", "json"};
-    return word.starts_with('.') || word.starts_with('$') || word.starts_with('(') ||
-           word.starts_with('/') || word.starts_with('`') ||
-           std::ranges::find(kGoWords, word) != kGoWords.end();
+std::unexpected<Error> unsupported_format(const models::ModelRecord& record) {
+    return refuse(
+        501, ErrorCode::unsupported,
+        fmt::format("{} needs a renderer or parser that this version of Corral lacks, and "
+                    "its file carries no chat template to use instead",
+                    record.name.short_form()));
 }
 
 bool keeps_thinking_out(const models::ModelRecord& record) {
@@ -65,17 +45,6 @@ void drop_earlier_thinking(std::vector<wire::Message>& messages) {
     }
 }
 
-// What a template of `{{ .Prompt }}` makes of a conversation: what was said, without roles.
-wire::TextPrompt spoken_text(const std::vector<wire::Message>& messages) {
-    wire::TextPrompt prompt;
-    for (const auto& message : messages) {
-        if (message.role != "user" && message.role != "assistant") continue;
-        prompt.text += message.content;
-        prompt.images.insert(prompt.images.end(), message.images.begin(), message.images.end());
-    }
-    return prompt;
-}
-
 Result<std::vector<std::int32_t>> context_tokens(const GenerateRequest& request) {
     std::vector<std::int32_t> tokens;
     if (!request.context) return tokens;
@@ -96,20 +65,15 @@ Result<std::vector<wire::Message>> stored_messages(const models::ModelRecord& re
 
 Result<Prompt> render_later(std::vector<wire::Message> messages, const models::ModelRecord& record,
                             std::vector<std::int32_t> context, std::string tools_json) {
-    const auto kind = template_kind(record);
-    if (kind == TemplateKind::go) {
-        return unsupported_template(record.name.short_form());
-    }
-    if (kind == TemplateKind::prompt) {
-        auto text = spoken_text(messages);
-        text.context = std::move(context);
-        return text;
-    }
+    using enum models::TemplateChoice;
+    if (record.template_choice == unsupported) return unsupported_format(record);
     wire::ChatPrompt prompt;
     prompt.context = std::move(context);
     prompt.messages = std::move(messages);
     prompt.tools_json = std::move(tools_json);
-    if (kind == TemplateKind::jinja) prompt.template_override = *record.go_template;
+    if (record.template_choice == jinja_layer || record.template_choice == go_layer)
+        prompt.template_override = *record.go_template;
+    if (record.template_choice == go_layer) prompt.template_language = wire::TemplateLanguage::go;
     return prompt;
 }
 
@@ -118,25 +82,6 @@ Result<Prompt> as_completion(Result<Prompt> prompt) {
     if (!prompt) return prompt;
     if (auto* chat = std::get_if<wire::ChatPrompt>(&*prompt)) chat->completion = true;
     return prompt;
-}
-
-// Image N is marked where the N-th [img] stands; those without a place stand in front.
-std::string with_image_markers(const GenerateRequest& request) {
-    constexpr std::string_view kPlace = "[img]";
-    auto text = request.prompt;
-    std::string in_front;
-    std::size_t from = 0;
-    for (std::size_t i = 0; i < request.images.size(); ++i) {
-        const auto marker = fmt::format("[img-{}]", i);
-        const auto place = text.find(kPlace, from);
-        if (place == std::string::npos) {
-            in_front += marker;
-        } else {
-            text.replace(place, kPlace.size(), marker);
-            from = place + marker.size();
-        }
-    }
-    return in_front + text;
 }
 
 Result<std::vector<wire::Message>> generate_messages(const GenerateRequest& request,
@@ -150,44 +95,69 @@ Result<std::vector<wire::Message>> generate_messages(const GenerateRequest& requ
     }
     auto& question = messages.emplace_back();
     question.role = "user";
-    question.content = request.render_only ? with_image_markers(request) : request.prompt;
+    question.content = request.render_only
+                           ? prompt::place_tags(request.prompt, 0, request.images.size())
+                           : request.prompt;
     question.images = request.images;
     return messages;
 }
 
+// The text as it is: it says itself where its images stand.
 wire::TextPrompt bare_prompt(const GenerateRequest& request, std::vector<std::int32_t> context) {
     return {std::move(context), request.prompt, request.images};
 }
 
+wire::TextPrompt tagged_prompt(const GenerateRequest& request, std::vector<std::int32_t> context) {
+    return {std::move(context), prompt::place_tags(request.prompt, 0, request.images.size()),
+            request.images};
+}
+
+// The template that came with the request. One in Go is run as it is: it gets the whole
+// conversation.
+wire::ChatPrompt with_own_template(const GenerateRequest& request, wire::ChatPrompt prompt) {
+    prompt.completion = true;
+    prompt.template_override = request.template_text;
+    if (models::is_jinja_template(request.template_text)) return prompt;
+    prompt.template_language = wire::TemplateLanguage::go;
+    prompt.keep_all = true;
+    return prompt;
+}
+
+// The template that can fill in the middle; empty when the model's own tokens have to.
+std::string gap_template(const GenerateRequest& request, const models::ModelRecord& record) {
+    if (!request.template_text.empty()) return request.template_text;
+    const std::string of_layer = record.go_template.value_or(std::string(kDefaultTemplate));
+    const bool can_fill = record.weights && record.weights->can_fill;
+    const auto names = models::go_capabilities(of_layer);
+    const bool names_gap = std::ranges::find(names, "insert") != names.end();
+    return can_fill && !names_gap ? std::string() : of_layer;
+}
+
+// Fill in the middle: what stands before and behind the gap.
+Prompt with_gap(const GenerateRequest& request, const models::ModelRecord& record,
+                std::vector<std::int32_t> context) {
+    std::string template_text = gap_template(request, record);
+    if (template_text.empty()) {
+        auto text = bare_prompt(request, std::move(context));
+        text.suffix = request.suffix;
+        return text;
+    }
+    wire::ChatPrompt prompt;
+    prompt.context = std::move(context);
+    prompt.messages.push_back(
+        {.role = "user", .content = request.prompt, .images = request.images});
+    prompt.suffix = request.suffix;
+    prompt.template_override = std::move(template_text);
+    prompt.template_language = wire::TemplateLanguage::go;
+    prompt.keep_all = true;
+    prompt.completion = true;
+    return prompt;
+}
+
 }  // namespace
 
-bool is_bare_prompt_template(std::string_view text) {
-    auto inner = trim(text);
-    if (!inner.starts_with("{{") || !inner.ends_with("}}")) return false;
-    inner = inner.substr(2, inner.size() - 4);
-    return trim(inner) == ".Prompt";
-}
-
-bool is_jinja_template(std::string_view text) {
-    if (text.find("{%") != std::string_view::npos) return true;
-    bool has_action = false;
-    for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
-        if (is_go_word(first_word(text.substr(at + 2)))) return false;
-        has_action = true;
-    }
-    return has_action;
-}
-
-TemplateKind template_kind(const models::ModelRecord& record) {
-    if (record.go_template) {
-        if (is_jinja_template(*record.go_template)) return TemplateKind::jinja;
-        if (is_bare_prompt_template(*record.go_template)) return TemplateKind::prompt;
-    }
-    if (record.weights && !record.weights->chat_template.empty()) return TemplateKind::file;
-    return record.go_template ? TemplateKind::go : TemplateKind::none;
-}
-
-Result<Prompt> make_prompt(const ChatRequest& request, const models::ModelRecord& record) {
+Result<std::vector<wire::Message>> conversation(const ChatRequest& request,
+                                                const models::ModelRecord& record) {
     std::vector<wire::Message> messages;
     const bool brings_system = !request.messages.empty() && request.messages[0].role == "system";
     if (!record.system.empty() && !brings_system) {
@@ -196,28 +166,28 @@ Result<Prompt> make_prompt(const ChatRequest& request, const models::ModelRecord
     CORRAL_TRY(auto stored, stored_messages(record));
     std::ranges::move(stored, std::back_inserter(messages));
     std::ranges::copy(request.messages, std::back_inserter(messages));
+    return messages;
+}
+
+Result<Prompt> make_prompt(const ChatRequest& request, const models::ModelRecord& record) {
+    CORRAL_TRY(auto messages, conversation(request, record));
     if (keeps_thinking_out(record)) drop_earlier_thinking(messages);
-    return render_later(std::move(messages), record, {}, request.tools_json);
+    auto prompt = render_later(std::move(messages), record, {}, request.tools_json);
+    if (prompt) std::get<wire::ChatPrompt>(*prompt).tool_use = request.tool_use;
+    return prompt;
 }
 
 Result<Prompt> make_prompt(const GenerateRequest& request, const models::ModelRecord& record) {
     CORRAL_TRY(auto context, context_tokens(request));
     if (request.raw) return bare_prompt(request, {});
-    if (is_bare_prompt_template(request.template_text)) {
-        return bare_prompt(request, std::move(context));
-    }
-    const bool brings_jinja = is_jinja_template(request.template_text);
-    if (!request.template_text.empty() && !brings_jinja) {
-        return unsupported_template("this request");
-    }
-    if (!request.suffix.empty()) return unsupported_template(record.name.short_form());
-    if (!brings_jinja && template_kind(record) == TemplateKind::none) {
-        return bare_prompt(request, std::move(context));
-    }
+    if (!request.suffix.empty()) return with_gap(request, record, std::move(context));
+    const bool has_template = !request.template_text.empty();
+    if (!has_template && record.template_choice == models::TemplateChoice::none)
+        return tagged_prompt(request, std::move(context));
     CORRAL_TRY(auto messages, generate_messages(request, record));
-    if (brings_jinja) {
-        return wire::ChatPrompt{
-            std::move(context), std::move(messages), {}, request.template_text, true};
+    if (has_template) {
+        return with_own_template(request,
+                                 {.context = std::move(context), .messages = std::move(messages)});
     }
     return as_completion(render_later(std::move(messages), record, std::move(context), {}));
 }

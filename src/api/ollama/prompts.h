@@ -1,12 +1,11 @@
 #pragma once
 
 // Purpose: how a request's prompt reaches the model: as a conversation that the runner renders with
-// the Jinja template of the GGUF, or as plain text.
+// a template, or as plain text.
 //
-// This version has no Go-template engine. Of a model that has both kinds of template the Jinja one
-// is used; a Go template that is just `{{ .Prompt }}` is carried out here; a template layer that
-// is written in Jinja is used as such (an extension of Corral); any other Go template without a
-// Jinja one beside it is refused with status 501.
+// The template is the one that was chosen for the model (models/template_choice.h) or comes with
+// the request, in Go or, an extension of Corral, in Jinja. Models that only a missing renderer or
+// parser could serve are refused with status 501.
 // Source: native-api.md 7.1, 7.2, 8.5, 12.28; modelfile-create-templates.md 14.1.
 
 #include <string>
@@ -21,21 +20,11 @@
 
 namespace corral::api::ollama {
 
-enum class TemplateKind {
-    none,    // neither the file nor the model has a template
-    file,    // the GGUF's own Jinja template
-    jinja,   // a template layer written in Jinja
-    prompt,  // a Go template that prints the prompt and nothing else
-    go,      // any other Go template, and no Jinja one to use instead
-};
-
-TemplateKind template_kind(const models::ModelRecord& record);
-
-// Whether a template text is `{{ .Prompt }}`, and whether it is Jinja rather than Go.
-bool is_bare_prompt_template(std::string_view text);
-bool is_jinja_template(std::string_view text);
-
 using Prompt = std::variant<wire::TextPrompt, wire::ChatPrompt>;
+
+// The model's own system text and stored messages, then those of the request.
+[[nodiscard]] Result<std::vector<wire::Message>> conversation(const ChatRequest& request,
+                                                              const models::ModelRecord& record);
 
 [[nodiscard]] Result<Prompt> make_prompt(const ChatRequest& request,
                                          const models::ModelRecord& record);

@@ -12,6 +12,7 @@ models::ModelRecord record_with(std::optional<std::string> go_template, std::str
     record.go_template = std::move(go_template);
     record.weights = models::WeightsInfo{};
     record.weights->chat_template = std::move(chat_template);
+    record.template_choice = models::choose_template(record, std::nullopt);
     return record;
 }
 
@@ -34,23 +35,6 @@ std::string generated(std::string_view body, const models::ModelRecord& record) 
 }
 std::string chatted(std::string_view body, const models::ModelRecord& record) {
     return shown(make_prompt(*decode_chat(body), record));
-}
-
-TEST(TemplateKind, TellsTemplatesApart) {
-    using enum TemplateKind;
-    const auto kind = [](std::optional<std::string> layer, std::string file) {
-        return template_kind(record_with(std::move(layer), std::move(file)));
-    };
-    EXPECT_EQ(kind(std::nullopt, ""), none);
-    EXPECT_EQ(kind(std::nullopt, "{{ x }}"), TemplateKind::file);
-    EXPECT_EQ(kind("{{ .Prompt }}", "{{ x }}"), prompt);
-    EXPECT_EQ(kind("{{- .Prompt -}}", ""), go);
-    EXPECT_EQ(kind("{{ if .System }}{{ .System }}{{ end }}", ""), go);
-    EXPECT_EQ(kind("{{ if .System }}{{ .System }}{{ end }}", "{{ x }}"), TemplateKind::file);
-    EXPECT_EQ(kind("{% for m in messages %}{{ m.content }}{% endfor %}", ""), jinja);
-    EXPECT_EQ(kind("{{ messages[0].content }}", ""), jinja);
-    EXPECT_EQ(kind("{{- range $i, $_ := .Messages }}x{{ end }}", ""), go);
-    EXPECT_EQ(kind("no action at all", ""), go);
 }
 
 TEST(MakePrompt, PutsSystemAndStoredMessagesBeforeTheChat) {  // native-api.md 7.2
@@ -90,27 +74,64 @@ TEST(MakePrompt, MarksImagesInRenderedPrompts) {  // native-api.md 7.2, 13.3
 TEST(MakePrompt, SendsBarePrompts) {  // native-api.md 7.1, 8.5, trap 12.28
     EXPECT_EQ(generated(R"({"prompt":"x","raw":true})", kWithFileTemplate), "x");
     EXPECT_EQ(generated(R"({"prompt":"x"})", kWithoutTemplate), "x");
-    EXPECT_EQ(generated(R"({"prompt":"x","template":"{{ .Prompt }}"})", kWithFileTemplate), "x");
     EXPECT_EQ(chatted(R"({"messages":[{"role":"user","content":"x"}]})", kWithoutTemplate),
               "[user] x ");
 }
 
-TEST(MakePrompt, CarriesOutTheTemplateThatPrintsThePrompt) {
-    const auto record = record_with("{{ .Prompt }}", "{{ messages }}");
-    EXPECT_EQ(generated(R"({"prompt":"x"})", record), "x");
-    EXPECT_EQ(chatted(R"({"messages":[{"role":"system","content":"s"},
-        {"role":"user","content":"a"},{"role":"assistant","content":"b"},
-        {"role":"user","content":"c"}]})",
-                      record),
-              "abc");
+wire::ChatPrompt chat_prompt(const Result<Prompt>& prompt) {
+    EXPECT_TRUE(prompt.has_value());
+    return std::get<wire::ChatPrompt>(*prompt);
 }
 
-TEST(MakePrompt, RefusesGoTemplatesHonestly) {
+TEST(MakePrompt, LeavesGoTemplatesToTheRunner) {
     const auto record = record_with("{{ .System }} {{ .Prompt }}", "");
+    const auto chat =
+        chat_prompt(make_prompt(*decode_chat(R"({"messages":[{"role":"user"}]})"), record));
+    EXPECT_EQ(chat.template_override, "{{ .System }} {{ .Prompt }}");
+    EXPECT_EQ(chat.template_language, wire::TemplateLanguage::go);
+    EXPECT_FALSE(chat.completion || chat.keep_all);
+    const auto text = chat_prompt(make_prompt(*decode_generate(R"({"prompt":"x"})"), record));
+    EXPECT_EQ(text.template_language, wire::TemplateLanguage::go);
+    EXPECT_TRUE(text.completion);
+}
+
+TEST(MakePrompt, RunsTheTemplateOfTheRequest) {  // native-api.md 8.5
+    const auto prompt = chat_prompt(
+        make_prompt(*decode_generate(R"({"prompt":"x","system":"s","template":"{{ .Prompt }}"})"),
+                    kWithFileTemplate));
+    EXPECT_EQ(prompt.template_override, "{{ .Prompt }}");
+    EXPECT_EQ(prompt.template_language, wire::TemplateLanguage::go);
+    EXPECT_EQ(prompt.messages.size(), 2U);
+    EXPECT_TRUE(prompt.completion && prompt.keep_all);
+}
+
+TEST(MakePrompt, FillsInTheMiddle) {  // native-api.md 8.5
+    const auto record = record_with("{{ .Prompt }}<mid>{{ .Suffix }}", "{{ messages }}");
+    const auto prompt = chat_prompt(
+        make_prompt(*decode_generate(R"({"prompt":"a","suffix":"b","system":"s"})"), record));
+    EXPECT_EQ(prompt.suffix, "b");
+    EXPECT_EQ(prompt.messages.size(), 1U);
+    EXPECT_EQ(prompt.messages.front().content, "a");
+    EXPECT_EQ(prompt.template_override, "{{ .Prompt }}<mid>{{ .Suffix }}");
+}
+
+TEST(MakePrompt, FillsInByTheModelsOwnTokens) {  // beyond upstream
+    auto record = record_with("{{ .Prompt }}", "");
+    record.weights->can_fill = true;
+    const auto request = decode_generate(R"({"prompt":"a","suffix":"b"})");
+    const auto prompt = std::get<wire::TextPrompt>(*make_prompt(*request, record));
+    EXPECT_EQ(prompt.text, "a");
+    EXPECT_EQ(prompt.suffix, "b");
+    record.go_template = "{{ .Prompt }}<mid>{{ .Suffix }}";
+    EXPECT_EQ(chat_prompt(make_prompt(*request, record)).suffix, "b");
+}
+
+TEST(MakePrompt, RefusesMissingFormatsHonestly) {
+    auto record = record_with(std::nullopt, "");
+    record.config.renderer = "qwen3.5";
+    record.template_choice = models::choose_template(record, std::nullopt);
     EXPECT_EQ(generated(R"({"prompt":"x"})", record), "501");
     EXPECT_EQ(chatted(R"({"messages":[{"role":"user","content":"x"}]})", record), "501");
-    EXPECT_EQ(generated(R"({"prompt":"x","template":"{{ .System }}"})", kWithFileTemplate), "501");
-    EXPECT_EQ(generated(R"({"prompt":"x","suffix":"y"})", kWithFileTemplate), "501");
 }
 
 TEST(MakePrompt, TakesTemplatesInJinja) {
@@ -118,9 +139,11 @@ TEST(MakePrompt, TakesTemplatesInJinja) {
     const auto record = record_with(text, "{{ other }}");
     const auto stored = make_prompt(*decode_generate(R"({"prompt":"x"})"), record);
     EXPECT_EQ(std::get<wire::ChatPrompt>(*stored).template_override, text);
-    const auto given = make_prompt(
-        *decode_generate(R"({"prompt":"x","template":"{{ messages }}"})"), kWithoutTemplate);
-    EXPECT_EQ(std::get<wire::ChatPrompt>(*given).template_override, "{{ messages }}");
+    const auto given =
+        make_prompt(*decode_generate(R"({"prompt":"x","template":"{% if a %}b{% endif %}"})"),
+                    kWithoutTemplate);
+    EXPECT_EQ(std::get<wire::ChatPrompt>(*given).template_override, "{% if a %}b{% endif %}");
+    EXPECT_EQ(std::get<wire::ChatPrompt>(*given).template_language, wire::TemplateLanguage::jinja);
 }
 
 TEST(MakePrompt, DropsEarlierThinkingForQwen3) {  // native-api.md 7.2

@@ -18,31 +18,36 @@ Result<void> check_logprobs(const AnswerRequest& request) {
     return {};
 }
 
+// The fields that generate and chat share.
+std::vector<json::Reader::Field> common_fields(json::Reader& reader, AnswerRequest& request) {
+    return {{"model", reader.text(request.model)},
+            {"stream", reader.boolean(request.stream)},
+            {"format", read_raw(request.format_json)},
+            {"keep_alive", read_keep_alive(reader, request.keep_alive)},
+            {"options", read_free_object(reader, request.options_json)},
+            {"think", read_think(reader, request.think)},
+            {"truncate", reader.boolean(request.truncate)},
+            {"shift", reader.boolean(request.shift)},
+            {"logprobs", reader.boolean(request.logprobs)},
+            {"top_logprobs", reader.integer(request.top_logprobs)},
+            {"_debug_render_only", reader.boolean(request.render_only)}};
+}
+
 }  // namespace
 
 Result<GenerateRequest> decode_generate(std::string_view body) {
     CORRAL_TRY(const auto value, json::parse(body));
     GenerateRequest request;
     json::Reader reader("GenerateRequest");
-    reader.object(value, "api.GenerateRequest",
-                  {{"model", reader.text(request.model)},
-                   {"prompt", reader.text(request.prompt)},
-                   {"suffix", reader.text(request.suffix)},
-                   {"system", reader.text(request.system)},
-                   {"template", reader.text(request.template_text)},
-                   {"context", reader.integers(request.context)},
-                   {"stream", reader.boolean(request.stream)},
-                   {"raw", reader.boolean(request.raw)},
-                   {"format", read_raw(request.format_json)},
-                   {"keep_alive", read_keep_alive(reader, request.keep_alive)},
-                   {"images", read_images(reader, request.images)},
-                   {"options", read_free_object(reader, request.options_json)},
-                   {"think", read_think(reader, request.think)},
-                   {"truncate", reader.boolean(request.truncate)},
-                   {"shift", reader.boolean(request.shift)},
-                   {"logprobs", reader.boolean(request.logprobs)},
-                   {"top_logprobs", reader.integer(request.top_logprobs)},
-                   {"_debug_render_only", reader.boolean(request.render_only)}});
+    auto fields = common_fields(reader, request);
+    fields.insert(fields.end(), {{"prompt", reader.text(request.prompt)},
+                                 {"suffix", reader.text(request.suffix)},
+                                 {"system", reader.text(request.system)},
+                                 {"template", reader.text(request.template_text)},
+                                 {"context", reader.integers(request.context)},
+                                 {"raw", reader.boolean(request.raw)},
+                                 {"images", read_images(reader, request.images)}});
+    reader.object(value, "api.GenerateRequest", fields);
     CORRAL_CHECK(reader.finish());
     CORRAL_CHECK(check_logprobs(request));
     return request;
@@ -52,20 +57,10 @@ Result<ChatRequest> decode_chat(std::string_view body) {
     CORRAL_TRY(const auto value, json::parse(body));
     ChatRequest request;
     json::Reader reader("ChatRequest");
-    reader.object(value, "api.ChatRequest",
-                  {{"model", reader.text(request.model)},
-                   {"messages", read_messages(reader, request.messages)},
-                   {"tools", read_tools(reader, request.tools_json)},
-                   {"stream", reader.boolean(request.stream)},
-                   {"format", read_raw(request.format_json)},
-                   {"keep_alive", read_keep_alive(reader, request.keep_alive)},
-                   {"options", read_free_object(reader, request.options_json)},
-                   {"think", read_think(reader, request.think)},
-                   {"truncate", reader.boolean(request.truncate)},
-                   {"shift", reader.boolean(request.shift)},
-                   {"logprobs", reader.boolean(request.logprobs)},
-                   {"top_logprobs", reader.integer(request.top_logprobs)},
-                   {"_debug_render_only", reader.boolean(request.render_only)}});
+    auto fields = common_fields(reader, request);
+    fields.insert(fields.end(), {{"messages", read_messages(reader, request.messages)},
+                                 {"tools", read_tools(reader, request.tools_json)}});
+    reader.object(value, "api.ChatRequest", fields);
     CORRAL_CHECK(reader.finish());
     CORRAL_CHECK(check_logprobs(request));
     return request;

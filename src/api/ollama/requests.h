@@ -31,6 +31,9 @@ struct AnswerRequest {
     bool logprobs = false;
     std::int64_t top_logprobs = 0;
     bool render_only = false;  // _debug_render_only
+    // With render_only: images stay in the prompt, whose tokens are counted.
+    bool counts_only = false;
+    bool may_drop_thinking = false;  // a model that cannot think is asked all the same
 
     bool streams() const { return stream.value_or(true); }
     bool unloads() const { return keep_alive == Duration::zero(); }
@@ -52,6 +55,7 @@ struct GenerateRequest : AnswerRequest {
 struct ChatRequest : AnswerRequest {
     std::vector<wire::Message> messages;
     std::string tools_json;  // normalised array, or empty
+    wire::ToolUse tool_use;  // other dialects set it (api/common/tool_use.h)
 
     bool only_loads() const { return messages.empty(); }
     std::size_t n_images() const;

@@ -79,7 +79,7 @@ TEST(DecodeChat, ReadsMessages) {  // native-api.md 5.6, 5.8
     EXPECT_EQ(messages[1].thinking, "t");
     ASSERT_EQ(messages[1].tool_calls.size(), 3U);
     EXPECT_EQ(messages[1].tool_calls[0],
-              (wire::ToolCall{"c1", 2, "f", R"({"z":1,"a":{"b":[1.0]}})"}));
+              (wire::ToolCall{"c1", 2, "f", R"({"z":1,"a":{"b":[1]}})"}));
     EXPECT_EQ(messages[1].tool_calls[1].arguments_json, "null");
     EXPECT_EQ(messages[1].tool_calls[2].arguments_json, "{}");
     EXPECT_EQ(messages[2].tool_name, "f");

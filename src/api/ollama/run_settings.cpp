@@ -1,7 +1,5 @@
 #include "api/ollama/run_settings.h"
 
-#include "api/ollama/prompts.h"
-
 namespace corral::api::ollama {
 
 namespace {
@@ -30,8 +28,8 @@ wire::Generate common_settings(const AnswerRequest& request, const models::Model
 wire::Generate run_settings(const ChatRequest& request, const models::ModelRecord& record,
                             const wire::SamplingOptions& sampling) {
     auto generate = common_settings(request, record, sampling);
-    const bool rendered_here = template_kind(record) == TemplateKind::prompt;
-    if (sampling.num_predict == 0 && !rendered_here) generate.sampling.num_predict = 1;
+    const bool is_native = record.template_choice != models::TemplateChoice::go_layer;
+    if (sampling.num_predict == 0 && is_native) generate.sampling.num_predict = 1;
     return generate;
 }
 

@@ -3,7 +3,7 @@
 // Purpose: how a request is to be carried out: the message to the runner, prompt and format
 // excepted.
 //
-// A num_predict of 0 means one token for a chat that the runner renders and no limit elsewhere.
+// A num_predict of 0 means one token for a chat with a Jinja template and no limit elsewhere.
 // Source: native-api.md 5.2, 5.9, 7.3, 7.4.
 
 #include "api/ollama/requests.h"

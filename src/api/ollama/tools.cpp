@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/json/writer.h"
+#include "base/json_string.h"
 
 namespace corral::api::ollama {
 
@@ -60,7 +61,7 @@ Reader::Read read_type(Reader& reader, std::string& target) {
             reader.texts(types)(value);
         }
         if (types.size() == 1) {
-            json::append_string(target, types.front());
+            append_json_string(target, types.front());
         } else if (!types.empty()) {
             json::append_strings(target, types);
         }
@@ -178,18 +179,20 @@ std::string write_tool(Reader& reader, const Value& value) {
 }  // namespace
 
 Reader::Read read_tools(Reader& reader, std::string& tools_json) {
-    const auto read = [&reader, &tools_json](const Value& value) {
+    return [&reader, &tools_json](const Value& value) {
         tools_json.clear();
         if (value.is_null()) return;
         if (value.kind != Value::Kind::array) return reader.mismatch(value, "api.Tools");
-        for (const auto& item : value.items) {
-            if (reader.stopped()) return;
+        const auto read_tool = reader.nested("Tool", [&](const Value& item) {
             tools_json += tools_json.empty() ? "[" : ",";
             tools_json += write_tool(reader, item);
+        });
+        for (const auto& item : value.items) {
+            if (reader.stopped()) return;
+            read_tool(item);
         }
         if (!tools_json.empty()) tools_json += ']';
     };
-    return reader.nested("Tool", read);
 }
 
 }  // namespace corral::api::ollama

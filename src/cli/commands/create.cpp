@@ -62,7 +62,10 @@ public:
     }
 
     Result<void> send() {
-        for (const auto& blob : blobs_) CORRAL_CHECK(ensure_blob(program_.api, blob, progress_));
+        const bool is_local = program_.api.address().is_loopback();
+        const auto models = is_local ? program_.settings.models : fs::path();
+        for (const auto& blob : blobs_)
+            CORRAL_CHECK(ensure_blob(program_.api, blob, models, progress_));
         return {};
     }
 

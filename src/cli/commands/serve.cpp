@@ -11,20 +11,23 @@ Result<int> serve_in_foreground(Program& program, const Invocation&) {
     return 0;
 }
 
+std::vector<std::string_view> server_variables() {
+    std::vector<std::string_view> names;
+    for (const SettingInfo& setting : all_settings())
+        if (setting.for_server) names.push_back(setting.name);
+    return names;
+}
+
 }  // namespace
 
 Command serve_command() {
-    return {
-        .name = "serve",
-        .alias = "start",
-        .summary = "Start the server",
-        .arity = {0, 0},
-        .needs_server = false,
-        .variables = {"OLLAMA_DEBUG", "OLLAMA_HOST", "OLLAMA_CONTEXT_LENGTH", "OLLAMA_KEEP_ALIVE",
-                      "OLLAMA_MAX_LOADED_MODELS", "OLLAMA_MAX_QUEUE", "OLLAMA_MODELS",
-                      "OLLAMA_NUM_PARALLEL", "OLLAMA_NOPRUNE", "OLLAMA_ORIGINS",
-                      "OLLAMA_FLASH_ATTENTION", "OLLAMA_KV_CACHE_TYPE", "OLLAMA_LOAD_TIMEOUT"},
-        .body = serve_in_foreground};
+    return {.name = "serve",
+            .alias = "start",
+            .summary = "Start the server",
+            .arity = {0, 0},
+            .needs_server = false,
+            .variables = server_variables(),
+            .body = serve_in_foreground};
 }
 
 }  // namespace corral::cli

@@ -33,6 +33,9 @@ ssize_t read_piece(int fd, char* buffer, std::size_t size) {
 
 Result<LocalBlob> hash_file(const std::filesystem::path& file) {
     CORRAL_TRY(auto fd, open_to_read(file));
+    auto stamp = store::FileStamp::of(fd.get());
+    // A change right after one that has not settled would not show; such a file is sent.
+    if (stamp && !stamp->is_settled()) stamp.reset();
     Sha256 hash;
     std::int64_t size = 0;
     std::vector<char> buffer(kPieceBytes);
@@ -43,7 +46,22 @@ Result<LocalBlob> hash_file(const std::filesystem::path& file) {
         hash.update({buffer.data(), static_cast<std::size_t>(n)});
         size += n;
     }
-    return LocalBlob{file, "sha256:" + hash.hex(), size};
+    return LocalBlob{file, "sha256:" + hash.hex(), size, stamp.value_or(store::FileStamp())};
+}
+
+// Whether the server has the file as a blob now, without a copy. A server that uses another folder
+// does not see it; then it is taken back.
+Result<bool> share_blob(const ApiClient& api, const LocalBlob& blob,
+                        const std::filesystem::path& local_models) {
+    const auto digest = store::Digest::parse(blob.digest);
+    if (local_models.empty() || !digest) return false;
+    if (!store::take_as_blob(blob.file, blob.stamp, local_models, *digest)) return false;
+    auto seen = api.has_blob(blob.digest);
+    if (!seen || !*seen) {
+        std::error_code ignored;
+        std::filesystem::remove(local_models / "blobs" / digest->file_name(), ignored);
+    }
+    return seen;
 }
 
 }  // namespace
@@ -76,9 +94,13 @@ std::string copying_text(const std::string& digest, std::int64_t sent, std::int6
     return fmt::format("copying file {} {}%", digest, percent);
 }
 
-Result<void> ensure_blob(const ApiClient& api, const LocalBlob& blob, Progress& progress) {
+Result<void> ensure_blob(const ApiClient& api, const LocalBlob& blob,
+                         const std::filesystem::path& local_models, Progress& progress) {
     auto line = progress.add_spinner("");
     CORRAL_TRY(bool present, api.has_blob(blob.digest));
+    if (!present) {
+        CORRAL_TRY(present, share_blob(api, blob, local_models));
+    }
     if (!present) {
         CORRAL_TRY(auto fd, open_to_read(blob.file));
         std::int64_t sent = 0;

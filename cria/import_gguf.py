@@ -1,0 +1,45 @@
+"""Reads cria.gguf back into a work folder: tokenizer.json, and a checkpoint that train.py goes on from.
+
+    python import_gguf.py --work /tmp/cria --gguf cria.gguf
+
+The weights come back as they were shipped, in F16; the optimizers start anew.
+"""
+
+import argparse
+from pathlib import Path
+
+import gguf
+import numpy as np
+import torch
+
+import tokenizer as bpe
+from export import gguf_name
+from model import Config, Cria
+
+
+def read_tokenizer(reader):
+    """The tokenizer of the file, with the special tokens in their places."""
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in reader.fields["tokenizer.ggml.merges"].contents()]
+    return bpe.assemble({token: index for index, token in enumerate(tokens)}, merges)
+
+
+def read_weights(reader):
+    """State of the network, by our names."""
+    tensors = {tensor.name: np.asarray(tensor.data, np.float32) for tensor in reader.tensors}
+    return {name: torch.from_numpy(tensors[gguf_name(name)].copy()) for name in Cria(Config()).state_dict()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--gguf", type=Path, default=Path("cria.gguf"))
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    reader = gguf.GGUFReader(args.gguf)
+    read_tokenizer(reader).save(str(args.work / "tokenizer.json"))
+    torch.save({"model": read_weights(reader), "step": 0}, args.work / "checkpoint.pt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+#include "api/openai/chat_answer.h"
+
+#include "api/common/sse.h"
+#include "api/json/writer.h"
+#include "api/openai/logprobs.h"
+#include "base/json_string.h"
+
+namespace corral::api::openai {
+
+namespace {
+
+constexpr std::string_view kFingerprint = "fp_ollama";
+
+void append_calls(std::string& out, const std::vector<wire::ToolCall>& calls) {
+    out += '[';
+    for (const auto& call : calls) {
+        if (&call != &calls.front()) out += ',';
+        json::ObjectWriter writer(out);
+        writer.text("id", call.id).integer("index", call.index).text("type", "function");
+        json::ObjectWriter(writer.key("function"))
+            .text("name", call.name)
+            .text("arguments", call.arguments_json)
+            .end();
+        writer.end();
+    }
+    out += ']';
+}
+
+void append_head(json::ObjectWriter& writer, const ChatHead& head, std::string_view object) {
+    writer.text("id", head.id)
+        .text("object", object)
+        .integer("created", head.created)
+        .text("model", head.model)
+        .text("system_fingerprint", kFingerprint);
+}
+
+void append_message(std::string& out, const wire::Delta& answer) {
+    json::ObjectWriter writer(out);
+    writer.text("role", "assistant").text("content", answer.content);
+    writer.text_unless_empty("reasoning", answer.thinking);
+    if (!answer.tool_calls.empty()) append_calls(writer.key("tool_calls"), answer.tool_calls);
+    writer.end();
+}
+
+void append_logprobs(std::string& out, const std::vector<wire::Logprob>& logprobs) {
+    json::ObjectWriter writer(out);
+    append_logprob_list(writer.key("content"), logprobs);
+    writer.json("refusal", "null").end();
+}
+
+void append_finish(json::ObjectWriter& writer, std::string_view reason) {
+    if (reason.empty()) {
+        writer.json("finish_reason", "null");
+    } else {
+        writer.text("finish_reason", reason);
+    }
+}
+
+void append_choice(std::string& out, const ChatChoice& choice, std::int64_t index) {
+    json::ObjectWriter writer(out);
+    writer.integer("index", index);
+    append_message(writer.key("message"), choice.answer);
+    append_finish(writer, choice.finish);
+    if (!choice.answer.logprobs.empty())
+        append_logprobs(writer.key("logprobs"), choice.answer.logprobs);
+    writer.end();
+}
+
+}  // namespace
+
+std::string chat_body(const ChatHead& head, const std::vector<ChatChoice>& choices,
+                      const Usage& usage) {
+    std::string out;
+    json::ObjectWriter writer(out);
+    append_head(writer, head, "chat.completion");
+    writer.key("choices") += '[';
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        if (i > 0) out += ',';
+        append_choice(out, choices[i], static_cast<std::int64_t>(i));
+    }
+    out += ']';
+    append_usage(writer.key("usage"), usage);
+    writer.end();
+    return out += '\n';
+}
+
+std::string rendered_chat_body(const ChatHead& head, std::string_view prompt,
+                               std::size_t n_images) {
+    std::string out;
+    json::ObjectWriter writer(out);
+    append_head(writer, head, "chat.completion");
+    writer.json("choices", R"([{"index":0,"message":{"role":"","content":""},)"
+                           R"("finish_reason":null}])");
+    append_usage(writer.key("usage"), {});
+    json::ObjectWriter(writer.key("_debug_info"))
+        .text("rendered_template", prompt)
+        .integer_unless_zero("image_count", static_cast<std::int64_t>(n_images))
+        .end();
+    writer.end();
+    return out += '\n';
+}
+
+bool is_worth_a_chunk(const wire::Delta& delta) {
+    return !delta.content.empty() || !delta.thinking.empty() || !delta.tool_calls.empty() ||
+           !delta.logprobs.empty();
+}
+
+ChatStream::ChatStream(const ChatHead& head, std::int64_t index) {
+    json::ObjectWriter writer(head_json_);
+    append_head(writer, head, "chat.completion.chunk");
+    writer.key("choices") += "[{\"index\":";
+    json::append_integer(head_json_, index);
+}
+
+std::string ChatStream::role() {
+    const bool is_first = !begun_;
+    begun_ = true;
+    return is_first ? R"({"role":"assistant",)" : "{";
+}
+
+void ChatStream::open_chunk(std::string& out, std::string_view delta_json,
+                            const std::vector<wire::Logprob>& logprobs,
+                            std::string_view finish) const {
+    std::string chunk = head_json_;
+    chunk.append(",\"delta\":").append(delta_json).append(",\"finish_reason\":");
+    if (finish.empty()) {
+        chunk += "null";
+    } else {
+        chunk.append("\"").append(finish).append("\"");
+    }
+    if (!logprobs.empty()) {
+        chunk += ",\"logprobs\":";
+        append_logprobs(chunk, logprobs);
+    }
+    chunk += "}]}";
+    sse::append_data(out, chunk);
+}
+
+void ChatStream::piece(std::string& out, const wire::Delta& delta) {
+    called_tools_ |= !delta.tool_calls.empty();
+    std::string rest = role();
+    const bool has_both =
+        !delta.thinking.empty() && (!delta.content.empty() || !delta.tool_calls.empty());
+    if (has_both) {  // thinking in a chunk of its own, which has no content at all
+        append_json_string(rest.append("\"reasoning\":"), delta.thinking);
+        open_chunk(out, rest.append("}"), delta.logprobs, {});
+        rest = "{";
+    }
+    append_json_string(rest.append("\"content\":"), delta.content);
+    if (!has_both && !delta.thinking.empty())
+        append_json_string(rest.append(",\"reasoning\":"), delta.thinking);
+    if (!delta.tool_calls.empty()) append_calls(rest.append(",\"tool_calls\":"), delta.tool_calls);
+    static const std::vector<wire::Logprob> kNone;
+    open_chunk(out, rest.append("}"), has_both ? kNone : delta.logprobs, {});
+}
+
+void ChatStream::finish(std::string& out, std::string_view reason) {
+    if (!begun_) piece(out, {});
+    open_chunk(out, "{}", {}, reason);
+}
+
+void ChatStream::end(std::string& out, const wire::Done& done) {
+    finish(out, finish_reason(done.reason, called_tools_));
+}
+
+void append_usage_chunk(std::string& out, const ChatHead& head, const Usage& usage) {
+    std::string chunk;
+    json::ObjectWriter writer(chunk);
+    append_head(writer, head, "chat.completion.chunk");
+    writer.json("choices", "[]");
+    append_usage(writer.key("usage"), usage);
+    writer.end();
+    sse::append_data(out, chunk);
+}
+
+}  // namespace corral::api::openai

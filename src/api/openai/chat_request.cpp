@@ -1,0 +1,167 @@
+#include "api/openai/chat_request.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "api/json/reader.h"
+#include "api/ollama/fields.h"
+#include "api/ollama/tools.h"
+#include "api/openai/content.h"
+#include "api/openai/sampling_fields.h"
+#include "base/text.h"
+
+namespace corral::api::openai {
+
+namespace {
+
+std::unexpected<Error> refuse_field(std::string message) {
+    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
+}
+
+// The ways in which clients say whether to think, strongest last.
+struct ThinkingFields {
+    wire::Thinking think = wire::Thinking::unset;
+    std::optional<bool> enable_thinking;
+    std::string thinking_type;
+    std::string effort;
+    std::optional<std::string> reasoning_effort;  // of the object `reasoning`
+
+    std::vector<json::Reader::Field> fields(json::Reader& reader) {
+        const auto kwargs = [&](const json::Value& value) {
+            reader.object(value, "map[string]interface {}",
+                          {{"enable_thinking", reader.boolean(enable_thinking)}});
+        };
+        const auto type = [&](const json::Value& value) {
+            reader.object(value, "openai.Thinking", {{"type", reader.text(thinking_type)}});
+        };
+        const auto reasoning = [&](const json::Value& value) {
+            if (value.is_null()) return;
+            reasoning_effort.emplace();
+            reader.object(value, "openai.Reasoning", {{"effort", reader.text(*reasoning_effort)}});
+        };
+        return {{"think", ollama::read_think(reader, think)},
+                {"enable_thinking", reader.boolean(enable_thinking)},
+                {"chat_template_kwargs", kwargs},
+                {"thinking", type},
+                {"reasoning_effort", reader.text(effort)},
+                {"reasoning", reasoning}};
+    }
+
+    Result<wire::Thinking> decide() const {
+        CORRAL_TRY(const auto asked, decode_effort(reasoning_effort.value_or(effort)));
+        if (asked != wire::Thinking::unset) return asked;
+        if (think != wire::Thinking::unset) return think;
+        if (!thinking_type.empty()) {
+            return thinking_type == "disabled" ? wire::Thinking::off : wire::Thinking::on;
+        }
+        if (enable_thinking) return *enable_thinking ? wire::Thinking::on : wire::Thinking::off;
+        return wire::Thinking::unset;
+    }
+};
+
+json::Reader::Read read_response_format(json::Reader& reader, std::string& format_json) {
+    return [&reader, &format_json](const json::Value& value) {
+        std::string type, schema;
+        const auto read_schema = [&](const json::Value& inner) {
+            reader.object(inner, "openai.JsonSchema", {{"schema", ollama::read_raw(schema)}});
+        };
+        reader.object(value, "openai.ResponseFormat",
+                      {{"type", reader.text(type)}, {"json_schema", read_schema}});
+        const auto kind = lower(trim(type));
+        if (kind == "json_object") format_json = "\"json\"";
+        if (kind == "json_schema" && schema != "null") format_json = schema;
+    };
+}
+
+}  // namespace
+
+Result<json::Value> parse_body(std::string_view body) {
+    auto value = json::parse(body);
+    if (!value && value.error().message == "missing request body") return refuse_field("EOF");
+    return value;
+}
+
+Result<wire::Thinking> decode_effort(std::string_view effort) {
+    static const std::map<std::string_view, wire::Thinking> kEfforts = {
+        {"", wire::Thinking::unset},        {"none", wire::Thinking::off},
+        {"minimal", wire::Thinking::low},   {"low", wire::Thinking::low},
+        {"medium", wire::Thinking::medium}, {"high", wire::Thinking::high},
+        {"xhigh", wire::Thinking::max},     {"ultra", wire::Thinking::max},
+        {"max", wire::Thinking::max}};
+    const auto known = kEfforts.find(effort);
+    if (known != kEfforts.end()) return known->second;
+    return refuse_field(fmt::format(
+        "invalid reasoning value: {} (must be \"minimal\", \"low\", \"medium\", \"high\", "
+        "\"xhigh\", \"ultra\", \"max\", or \"none\")",
+        go_quote(effort)));
+}
+
+std::vector<ollama::ChatRequest> ChatRequest::choices() const {
+    std::vector<ollama::ChatRequest> requests(static_cast<std::size_t>(n), native);
+    for (std::int64_t i = 1; seed && i < n; ++i) {
+        auto& options = requests[static_cast<std::size_t>(i)].options_json;
+        options.pop_back();
+        options += fmt::format(R"(,"seed":{}}})", *seed + i);
+    }
+    return requests;
+}
+
+Result<ChatRequest> decode_chat(std::string_view body) {
+    CORRAL_TRY(const auto value, parse_body(body));
+    ChatRequest request;
+    auto& native = request.native;
+    native.stream = false;
+    SamplingFields sampling({{"temperature", "1"}, {"top_p", "1"}});
+    ThinkingFields thinking;
+    json::Value messages;
+    std::string tool_choice;
+    std::optional<bool> parallel_tool_calls;
+    json::Reader reader("ChatCompletionRequest");
+    const auto read_messages = [&](const json::Value& list) {
+        if (!list.is_null() && list.kind != json::Value::Kind::array)
+            return reader.mismatch(list, "[]openai.Message");
+        messages = list;
+    };
+    const auto read_stream_options = [&](const json::Value& options) {
+        reader.object(options, "openai.StreamOptions",
+                      {{"include_usage", reader.boolean(request.include_usage)}});
+    };
+    auto fields = sampling.fields(reader);
+    std::ranges::copy(thinking.fields(reader), std::back_inserter(fields));
+    fields.insert(fields.end(),
+                  {{"model", reader.text(native.model)},
+                   {"messages", read_messages},
+                   {"stream", reader.boolean(native.stream)},
+                   {"stream_options", read_stream_options},
+                   {"format", ollama::read_raw(native.format_json)},
+                   {"response_format", read_response_format(reader, native.format_json)},
+                   {"tools", ollama::read_tools(reader, native.tools_json)},
+                   {"tool_choice", ollama::read_raw(tool_choice)},
+                   {"parallel_tool_calls", reader.boolean(parallel_tool_calls)},
+                   {"keep_alive", ollama::read_keep_alive(reader, native.keep_alive)},
+                   {"truncate", reader.boolean(native.truncate)},
+                   {"shift", reader.boolean(native.shift)},
+                   {"logprobs", reader.boolean(native.logprobs)},
+                   {"top_logprobs", reader.integer(native.top_logprobs)},
+                   {"n", reader.integer(request.n)},
+                   {"_debug_render_only", reader.boolean(native.render_only)}});
+    reader.object(value, "openai.ChatCompletionRequest", fields);
+    CORRAL_CHECK(reader.finish());
+    if (!native.stream) native.stream = false;
+    if (messages.items.empty()) return refuse_field("[] is too short - 'messages'");
+    if (native.top_logprobs < 0 || native.top_logprobs > kMaxTopLogprobs)
+        return refuse_field("top_logprobs must be between 0 and 20");
+    if (request.n < 1 || request.n > kMaxChoices)
+        return refuse_field(fmt::format("n must be between 1 and {}", kMaxChoices));
+    CORRAL_TRY(native.messages, decode_messages(messages));
+    CORRAL_TRY(native.think, thinking.decide());
+    CORRAL_CHECK(apply_tool_choice(tool_choice, native));
+    native.tool_use.one_call = !parallel_tool_calls.value_or(true);
+    native.options_json = sampling.options_json();
+    request.seed = sampling.seed();
+    return request;
+}
+
+}  // namespace corral::api::openai

@@ -1,0 +1,46 @@
+#pragma once
+
+// Purpose: the body of POST /v1/chat/completions as a native chat request.
+//
+// Errors are 400 with the texts of the source. Fields that only inform (`user`, `metadata`, …) are
+// ignored; those that ask for what is not there are refused.
+// Source: openai-anthropic-api.md 1.3, 4.1 to 4.4, 15.2.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "api/json/value.h"
+#include "api/ollama/requests.h"
+#include "base/result.h"
+
+namespace corral::api::openai {
+
+inline constexpr std::int64_t kMaxChoices = 32;
+inline constexpr std::int64_t kMaxTopLogprobs = 20;
+
+struct ChatRequest {
+    ollama::ChatRequest native;
+    bool include_usage = false;  // stream_options
+    std::int64_t n = 1;          // choices
+    std::optional<std::int64_t> seed;
+
+    // The native request of every choice; a seed counts on, so that they differ.
+    std::vector<ollama::ChatRequest> choices() const;
+};
+
+[[nodiscard]] Result<ChatRequest> decode_chat(std::string_view body);
+
+// What reasoning_effort, and `reasoning.effort`, mean.
+[[nodiscard]] Result<wire::Thinking> decode_effort(std::string_view effort);
+
+// `tool_choice`, as JSON or empty, of this API and of the responses': "auto", "none", "required",
+// a function (`{"type":"function","function":{"name":…}}` or `{"type":"function","name":…}`), or
+// some of the tools (`allowed_tools`). Errors: as apply_tool_use (api/common/tool_use.h), 400.
+[[nodiscard]] Result<void> apply_tool_choice(const std::string& raw, ollama::ChatRequest& request);
+
+// A body's JSON, with the text this API has for an empty one.
+[[nodiscard]] Result<json::Value> parse_body(std::string_view body);
+
+}  // namespace corral::api::openai

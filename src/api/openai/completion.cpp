@@ -1,0 +1,176 @@
+#include "api/openai/completion.h"
+
+#include <algorithm>
+
+#include "api/common/sse.h"
+#include "api/json/reader.h"
+#include "api/json/writer.h"
+#include "api/ollama/fields.h"
+#include "api/openai/chat_request.h"
+#include "api/openai/sampling_fields.h"
+#include "base/json_string.h"
+
+namespace corral::api::openai {
+
+namespace {
+
+constexpr std::size_t kMaxPrompts = 128;
+constexpr std::int64_t kMaxCandidates = 20;
+
+std::unexpected<Error> invalid(std::string message) {
+    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
+}
+
+// A text, or a list of texts.
+json::Reader::Read read_prompts(json::Reader& reader, std::vector<std::string>& prompts) {
+    return [&](const json::Value& value) {
+        std::string one;
+        if (value.kind == json::Value::Kind::array) return reader.texts(prompts)(value);
+        reader.text(one)(value);
+        prompts = {std::move(one)};
+    };
+}
+
+void append_text_head(json::ObjectWriter& writer, std::string_view id, std::int64_t created) {
+    writer.text("id", id).text("object", "text_completion").integer("created", created);
+}
+
+void append_model(json::ObjectWriter& writer, const CompletionHead& head) {
+    writer.text("model", head.model).text("system_fingerprint", "fp_ollama");
+}
+
+// `{"tokens":[…],"token_logprobs":[…],"top_logprobs":[{…}],"text_offset":[…]}`.
+void append_text_logprobs(std::string& out, const std::vector<wire::Logprob>& logprobs) {
+    std::string tokens, values, candidates, offsets;
+    std::int64_t offset = 0;
+    for (const auto& entry : logprobs) {
+        const std::string_view comma = tokens.empty() ? "" : ",";
+        append_json_string(tokens.append(comma), entry.chosen.token);
+        json::append_double(values.append(comma), entry.chosen.logprob);
+        json::ObjectWriter top(candidates.append(comma));
+        for (const auto& token : entry.top)
+            json::append_double(top.key(token.token), token.logprob);
+        top.end();
+        json::append_integer(offsets.append(comma), offset);
+        offset += static_cast<std::int64_t>(entry.chosen.token.size());
+    }
+    json::ObjectWriter writer(out);
+    writer.json("tokens", "[" + tokens + "]")
+        .json("token_logprobs", "[" + values + "]")
+        .json("top_logprobs", "[" + candidates + "]")
+        .json("text_offset", "[" + offsets + "]")
+        .end();
+}
+
+void append_text_choice(std::string& out, const CompletionChoice& choice, std::int64_t index) {
+    json::ObjectWriter writer(out);
+    writer.text("text", choice.text).integer("index", index);
+    if (!choice.logprobs.empty()) append_text_logprobs(writer.key("logprobs"), choice.logprobs);
+    if (choice.finish.empty()) {
+        writer.json("finish_reason", "null");
+    } else {
+        writer.text("finish_reason", choice.finish);
+    }
+    writer.end();
+}
+
+constexpr std::string_view kZeroUsage =
+    R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})";
+
+}  // namespace
+
+Result<CompletionRequest> decode_completion(std::string_view body) {
+    CORRAL_TRY(const auto value, parse_body(body));
+    CompletionRequest request;
+    ollama::GenerateRequest native;
+    native.stream = false;
+    SamplingFields sampling({{"temperature", "1"},
+                             {"top_p", "1"},
+                             {"frequency_penalty", "0"},
+                             {"presence_penalty", "0"}});
+    std::vector<std::string> prompts;
+    std::int64_t n_candidates = 0, n = 1;
+    bool echo = false;
+    json::Reader reader("CompletionRequest");
+    const auto read_stream_options = [&](const json::Value& options) {
+        reader.object(options, "openai.StreamOptions",
+                      {{"include_usage", reader.boolean(request.include_usage)}});
+    };
+    auto fields = sampling.fields(reader);
+    fields.insert(fields.end(), {{"model", reader.text(native.model)},
+                                 {"prompt", read_prompts(reader, prompts)},
+                                 {"suffix", reader.text(native.suffix)},
+                                 {"stream", reader.boolean(native.stream)},
+                                 {"stream_options", read_stream_options},
+                                 {"keep_alive", ollama::read_keep_alive(reader, native.keep_alive)},
+                                 {"raw", reader.boolean(native.raw)},
+                                 {"logprobs", reader.integer(n_candidates)},
+                                 {"n", reader.integer(n)},
+                                 {"echo", reader.boolean(echo)},
+                                 {"_debug_render_only", reader.boolean(native.render_only)}});
+    reader.object(value, "openai.CompletionRequest", fields);
+    CORRAL_CHECK(reader.finish());
+    if (!native.stream) native.stream = false;
+    if (n_candidates < 0 || n_candidates > kMaxCandidates)
+        return invalid("top_logprobs must be between 0 and 20");
+    if (n < 1 || n > kMaxChoices)
+        return invalid(fmt::format("n must be between 1 and {}", kMaxChoices));
+    if (prompts.size() > kMaxPrompts)
+        return invalid(fmt::format("at most {} prompts are taken at a time", kMaxPrompts));
+    if (echo) return invalid("echo is not supported");
+    native.logprobs = n_candidates > 0;
+    native.top_logprobs = n_candidates;
+    native.think = wire::Thinking::off;
+    native.options_json = sampling.options_json();
+    if (prompts.empty()) prompts.emplace_back();
+    for (auto& prompt : prompts) {
+        native.prompt = std::move(prompt);
+        request.choices.insert(request.choices.end(), static_cast<std::size_t>(n), native);
+    }
+    return request;
+}
+
+std::string completion_body(const CompletionHead& head,
+                            const std::vector<CompletionChoice>& choices, const Usage& usage,
+                            std::int64_t created) {
+    std::string out;
+    json::ObjectWriter writer(out);
+    append_text_head(writer, head.id, created);
+    append_model(writer, head);
+    writer.key("choices") += '[';
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        if (i > 0) out += ',';
+        append_text_choice(out, choices[i], static_cast<std::int64_t>(i));
+    }
+    out += ']';
+    append_usage(writer.key("usage"), usage);
+    writer.end();
+    return out += '\n';
+}
+
+void append_completion_frame(std::string& out, const CompletionHead& head, std::int64_t index,
+                             const CompletionChoice& piece, bool usage_zero, std::int64_t created) {
+    std::string frame;
+    json::ObjectWriter writer(frame);
+    append_text_head(writer, head.id, created);
+    append_text_choice(writer.key("choices").append("["), piece, index);
+    frame += ']';
+    append_model(writer, head);
+    if (usage_zero) writer.json("usage", kZeroUsage);
+    writer.end();
+    sse::append_data(out, frame);
+}
+
+void append_completion_usage(std::string& out, const CompletionHead& head, const Usage& usage,
+                             std::int64_t created) {
+    std::string frame;
+    json::ObjectWriter writer(frame);
+    append_text_head(writer, head.id, created);
+    writer.json("choices", "[]");
+    append_model(writer, head);
+    append_usage(writer.key("usage"), usage);
+    writer.end();
+    sse::append_data(out, frame);
+}
+
+}  // namespace corral::api::openai

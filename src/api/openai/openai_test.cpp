@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include "api/openai/chat_answer.h"
+#include "api/openai/chat_request.h"
+#include "api/openai/completion.h"
+#include "api/openai/content.h"
+#include "api/openai/embeddings.h"
+
+namespace corral::api::openai {
+namespace {
+
+constexpr std::string_view kChunk =
+    R"(data: {"id":"chatcmpl-512","object":"chat.completion.chunk","created":1790000000,)"
+    R"("model":"qwen3:8b","system_fingerprint":"fp_ollama","choices":[)";
+
+std::string chunk(std::string_view delta, std::string_view finish = "null") {
+    return fmt::format("{}{{\"index\":0,\"delta\":{},\"finish_reason\":{}}}]}}\n\n", kChunk, delta,
+                       finish);
+}
+
+wire::Delta text_of(std::string thinking, std::string content) {
+    wire::Delta delta;
+    delta.thinking = std::move(thinking);
+    delta.content = std::move(content);
+    return delta;
+}
+
+const ChatHead kHead{"chatcmpl-512", "qwen3:8b", 1790000000};
+
+TEST(ChatStream, IsTheGoldenTrace) {  // openai-anthropic-api.md 16.1
+    wire::Delta calls;
+    calls.tool_calls = {{"call_9x2k4m7p", 0, "get_weather", R"({"city":"Oslo"})"}};
+    ChatStream stream(kHead, 0);
+    std::string out;
+    stream.piece(out, text_of("User wants weather.", ""));
+    stream.piece(out, text_of("", "Checking."));
+    stream.piece(out, calls);
+    stream.end(out, {});
+    EXPECT_EQ(out, chunk(R"({"role":"assistant","content":"","reasoning":"User wants weather."})") +
+                       chunk(R"({"content":"Checking."})") +
+                       chunk(R"({"content":"","tool_calls":[{"id":"call_9x2k4m7p","index":0,)"
+                             R"("type":"function","function":{"name":"get_weather",)"
+                             R"("arguments":"{\"city\":\"Oslo\"}"}}]})") +
+                       chunk("{}", R"("tool_calls")"));
+    std::string usage;
+    append_usage_chunk(usage, kHead,
+                       {.n_prompt = 61, .n_cached = 0, .n_generated = 29, .n_thinking = 7});
+    EXPECT_EQ(usage, std::string(kChunk) +
+                         R"(],"usage":{"prompt_tokens":61,"completion_tokens":29,)"
+                         R"("total_tokens":90,"prompt_tokens_details":{"cached_tokens":0},)"
+                         R"("completion_tokens_details":{"reasoning_tokens":7}}})"
+                         "\n\n");
+}
+
+TEST(ChatStream, PutsThinkingAndTextIntoChunksOfTheirOwn) {
+    ChatStream stream(kHead, 0);
+    std::string out;
+    stream.piece(out, text_of("Hm.", "Checking."));
+    EXPECT_EQ(out, chunk(R"({"role":"assistant","reasoning":"Hm."})") +
+                       chunk(R"({"content":"Checking."})"));
+}
+
+TEST(ChatStream, HasARoleEvenWithoutText) {
+    ChatStream stream(kHead, 0);
+    std::string out;
+    wire::Done done;
+    done.reason = wire::DoneReason::length;
+    stream.end(out, done);
+    EXPECT_EQ(out, chunk(R"({"role":"assistant","content":""})") + chunk("{}", R"("length")"));
+}
+
+TEST(ChatRequest, PutsOptionsInLayers) {  // 2.4
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"", R"({"temperature":1,"top_p":1})"},
+        {R"(,"temperature":0.5,"seed":7,"max_tokens":9,"stop":"x")",
+         R"({"temperature":1,"top_p":1,"seed":7,"temperature":0.5,"num_predict":9,"stop":["x"]})"},
+        {R"(,"options":{"num_ctx":64,"top_p":0.25},"repetition_penalty":1.25)",
+         R"({"temperature":1,"top_p":1,"num_ctx":64,"top_p":0.25,"repeat_penalty":1.25})"},
+        {R"(,"max_tokens":9,"max_completion_tokens":4)",
+         R"({"temperature":1,"top_p":1,"num_predict":4})"},
+    };
+    for (const auto& [fields, options] : rows) {
+        const auto request = decode_chat(fmt::format(
+            R"({{"model":"m","messages":[{{"role":"user","content":"a"}}]{}}})", fields));
+        ASSERT_TRUE(request) << fields;
+        EXPECT_EQ(request->native.options_json, options);
+        EXPECT_FALSE(request->native.streams());
+    }
+}
+
+TEST(ChatRequest, CountsTheSeedOnForItsChoices) {
+    const auto request =
+        decode_chat(R"({"model":"m","messages":[{"role":"user","content":"a"}],"n":2,"seed":5})");
+    ASSERT_TRUE(request);
+    const auto choices = request->choices();
+    ASSERT_EQ(choices.size(), 2U);
+    EXPECT_TRUE(choices[1].options_json.ends_with(R"("seed":6})")) << choices[1].options_json;
+}
+
+TEST(ChatRequest, KeepsPartsTogether) {  // 15.2
+    const auto request = decode_chat(
+        R"({"model":"m","messages":[
+            {"role":"developer","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
+            {"role":"assistant","content":null,"reasoning_content":"hm","tool_calls":[
+                {"id":"1","function":{"name":"f","arguments":"{\"x\": 12345678901234567}"}}]},
+            {"role":"tool","tool_call_id":"1","content":[{"type":"text","text":"r"}]}]})");
+    ASSERT_TRUE(request) << request.error().message;
+    const auto& messages = request->native.messages;
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[0].role, "system");
+    EXPECT_EQ(messages[0].content, "a\nb");
+    EXPECT_EQ(messages[1].thinking, "hm");
+    EXPECT_EQ(messages[1].tool_calls[0].arguments_json, R"({"x":12345678901234567})");
+    EXPECT_EQ(messages[2].tool_name, "f");
+    EXPECT_EQ(messages[2].tool_call_id, "1");
+}
+
+TEST(ImageUrl, IsBase64OfAnImage) {  // 4.4, 15.2
+    EXPECT_EQ(decode_image_url("data:image/png;base64,aGk=").value(), "hi");
+    EXPECT_EQ(decode_image_url("DATA:image/GIF;charset=x;base64,aGk=").value(), "hi");
+    EXPECT_EQ(decode_image_url("data:;base64,aGk=").value(), "hi");
+    for (const char* url : {"", "aGk=", "data:image/png;base64", "data:video/mp4;base64,aGk="})
+        EXPECT_EQ(decode_image_url(url).error().message, "invalid image input") << url;
+}
+
+TEST(EmbeddingsAnswer, HasTheSpecsBase64) {  // 6
+    EmbeddingsRequest request;
+    request.native.model = "m";
+    request.base64 = true;
+    EXPECT_NE(embeddings_body(request, {{0.1F, -0.2F, 0.3F}, 3, 3, 0})
+                  .find(R"("embedding":"zczMPc3MTL6amZk+")"),
+              std::string::npos);
+    EXPECT_NE(embeddings_body(request, {{0.1F, 0.2F}, 2, 3, 0}).find(R"("zczMPc3MTD4=")"),
+              std::string::npos);
+    request.base64 = false;
+    EXPECT_EQ(embeddings_body(request, {{0.6F, 0.8F}, 2, 3, 0}),
+              R"({"object":"list","data":[{"object":"embedding","embedding":[0.6,0.8],"index":0}],)"
+              R"("model":"m","usage":{"prompt_tokens":3,"total_tokens":3}})"
+              "\n");
+}
+
+TEST(CompletionRequest, HasAChoiceForEveryPrompt) {  // 15.7
+    const auto request = decode_completion(R"({"model":"m","prompt":["a","b"],"n":2})");
+    ASSERT_TRUE(request);
+    ASSERT_EQ(request->choices.size(), 4U);
+    EXPECT_EQ(request->choices[1].prompt, "a");
+    EXPECT_EQ(request->choices[2].prompt, "b");
+    EXPECT_FALSE(request->first().streams());
+    EXPECT_EQ(request->first().think, wire::Thinking::off);
+}
+
+}  // namespace
+}  // namespace corral::api::openai

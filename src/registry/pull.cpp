@@ -1,0 +1,173 @@
+#include "registry/pull.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include "base/hash.h"
+#include "registry/blob_progress.h"
+
+namespace corral::registry {
+
+namespace {
+
+constexpr std::size_t kManifestLimitBytes = 4 << 20;
+constexpr std::chrono::milliseconds kCancelPeriod{100};
+constexpr std::string_view kTensorSuffix = "image.tensor";
+
+Result<std::string> fetch_manifest(Session& session, const std::string& tag) {
+    std::string body;
+    auto response = session.request(
+        "GET", "manifests/" + tag, {{"Accept", std::string(store::kMediaManifest)}},
+        [&](std::string_view piece, const http::ClientResponse&) -> std::optional<Error> {
+            body += piece;
+            if (body.size() <= kManifestLimitBytes) return std::nullopt;
+            return Error{ErrorCode::corrupt, "the manifest is larger than 4 MiB", {}, 0};
+        });
+    if (response) return body;
+    Error error = std::move(response).error();
+    error.message = "pull model manifest: " + error.message;
+    return fail(std::move(error));
+}
+
+// Holds blobs for one pull, until it has ended.
+class Held {
+public:
+    explicit Held(BlobsInTransfer& blobs) : blobs_(blobs) {}
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held() {
+        for (const store::Digest& digest : digests_) blobs_.give_back(digest);
+    }
+    // In the order of their digests, so that two pulls never wait for each other.
+    bool take(const std::vector<store::Layer>& blobs, const IsCancelled& is_cancelled) {
+        std::vector<store::Digest> wanted;
+        for (const store::Layer& blob : blobs) wanted.push_back(blob.digest);
+        std::ranges::sort(wanted);
+        for (const store::Digest& digest : wanted) {
+            if (!blobs_.take(digest, is_cancelled)) return false;
+            digests_.push_back(digest);
+        }
+        return true;
+    }
+
+private:
+    BlobsInTransfer& blobs_;
+    std::vector<store::Digest> digests_;
+};
+
+Result<std::vector<std::unique_ptr<Download>>> fetch_blobs(const Pull& pull, Session& session,
+                                                           const std::vector<store::Layer>& blobs,
+                                                           const OnTransfer& tell,
+                                                           const IsCancelled& is_cancelled) {
+    std::vector<std::unique_ptr<Download>> downloads;
+    for (const store::Layer& layer : blobs) {
+        if (layer.size_bytes < 0) {
+            return fail(ErrorCode::corrupt, "{} has a negative size", layer.digest.text());
+        }
+        BlobProgress progress("pulling", layer, tell);
+        if (pull.store.has_blob(layer.digest)) {
+            CORRAL_CHECK(pull.store.adopt_blob(layer.digest));
+            progress.update(layer.size_bytes);
+            continue;
+        }
+        auto download = std::make_unique<Download>(session, pull.store.root() / "blobs", layer);
+        CORRAL_CHECK(download->run([&](std::int64_t n) { progress.update(n); }, is_cancelled));
+        downloads.push_back(std::move(download));
+    }
+    return downloads;
+}
+
+// What the name's previous manifest held and the new one does not.
+std::vector<store::Digest> replaced(const Result<store::StoredModel>& previous,
+                                    const std::vector<store::Layer>& blobs) {
+    std::vector<store::Digest> digests;
+    if (!previous || previous->read_only) return digests;
+    for (const store::Digest& digest : previous->manifest.digests()) {
+        const bool stays = std::ranges::any_of(
+            blobs, [&](const store::Layer& blob) { return blob.digest == digest; });
+        if (!stays) digests.push_back(digest);
+    }
+    return digests;
+}
+
+// The model is there; that old layers could not be removed is no failure of the pull.
+void remove_replaced(store::Store& store, const std::vector<store::Digest>& digests,
+                     const OnTransfer& tell) {
+    if (digests.empty()) return;
+    tell({"removing unused layers"});
+    const auto removed = store.remove_unreferenced(digests);
+    if (!removed) {
+        tell({fmt::format("couldn't remove unused layers: {}", removed.error().message)});
+    }
+}
+
+}  // namespace
+
+bool BlobsInTransfer::take(const store::Digest& digest, const IsCancelled& is_cancelled) {
+    auto taken = taken_.lock();
+    while (taken->contains(digest)) {
+        if (is_cancelled()) return false;
+        taken.wait_for(changed_, kCancelPeriod, [&] { return !taken->contains(digest); });
+    }
+    taken->insert(digest);
+    return true;
+}
+
+void BlobsInTransfer::give_back(const store::Digest& digest) {
+    taken_.lock()->erase(digest);
+    changed_.notify_all();
+}
+
+Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
+                  const IsCancelled& is_cancelled) {
+    on_progress({"pulling manifest"});
+    Session session(pull.name, pull.access);
+    CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
+    CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
+    for (const store::Layer& layer : manifest.layers) {
+        if (layer.media_type.ends_with(kTensorSuffix)) {
+            return fail(ErrorCode::unsupported,
+                        "this model requires MLX support, but the MLX runtime is not available");
+        }
+    }
+    const auto blobs = blobs_of(manifest);
+    const auto old_layers = replaced(pull.store.find(pull.name), blobs);
+    Held held(pull.in_transfer);
+    if (!held.take(blobs, is_cancelled)) return fail(transfer_cancelled());
+    CORRAL_TRY(const auto downloads, fetch_blobs(pull, session, blobs, on_progress, is_cancelled));
+    on_progress({"verifying sha256 digest"});
+    for (const auto& download : downloads) {
+        CORRAL_CHECK(download->verify_and_commit(is_cancelled));
+    }
+    on_progress({"writing manifest"});
+    CORRAL_CHECK(pull.store.write_manifest_bytes(pull.name, manifest_json));
+    if (!pull.no_prune) remove_replaced(pull.store, old_layers, on_progress);
+    on_progress({"success"});
+    return {};
+}
+
+Result<PullPlan> plan_pull(const Pull& pull) {
+    Session session(pull.name, pull.access);
+    CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
+    CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
+    PullPlan plan{sha256_hex(manifest_json), {}};
+    for (const store::Layer& layer : blobs_of(manifest)) {
+        plan.blobs.push_back({layer.digest, layer.size_bytes, pull.store.has_blob(layer.digest)});
+    }
+    return plan;
+}
+
+std::int64_t PullPlan::total_bytes() const {
+    std::int64_t sum = 0;
+    for (const Blob& blob : blobs) sum += blob.size_bytes;
+    return sum;
+}
+
+std::int64_t PullPlan::fetch_bytes() const {
+    std::int64_t sum = 0;
+    for (const Blob& blob : blobs) sum += blob.is_present ? 0 : blob.size_bytes;
+    return sum;
+}
+
+}  // namespace corral::registry

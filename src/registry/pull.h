@@ -1,0 +1,66 @@
+#pragma once
+
+// Purpose: bring a model from a registry into the store.
+//
+// `on_progress` gets upstream's lines in upstream's order, from `pulling manifest` to `success`.
+// Nothing of the store changes before all blobs are there and checked; what an interrupted pull had
+// fetched is used by the next one. Pulls of the same blob at a time wait for each other. Blocks.
+// Errors: those of Session and Download, `pull model manifest: …`. Source: storage-registry.md 11.
+
+#include <condition_variable>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "base/guarded.h"
+#include "registry/download.h"
+
+namespace corral::registry {
+
+// One line; what is zero or empty is left out.
+struct TransferStatus {
+    std::string status;
+    std::string digest;
+    std::int64_t total = 0;
+    std::int64_t completed = 0;
+};
+using OnTransfer = std::function<void(const TransferStatus& status)>;
+
+// Which blobs are on their way, so that nobody fetches one twice. Threads: any.
+class BlobsInTransfer {
+public:
+    // Waits until nobody else has it; false when cancelled meanwhile.
+    bool take(const store::Digest& digest, const IsCancelled& is_cancelled);
+    void give_back(const store::Digest& digest);
+
+private:
+    Guarded<std::set<store::Digest>> taken_;
+    std::condition_variable changed_;
+};
+
+struct Pull {
+    store::Store& store;
+    BlobsInTransfer& in_transfer;
+    store::ModelName name;
+    Access access;
+    bool no_prune = false;
+};
+[[nodiscard]] Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
+                                const IsCancelled& is_cancelled);
+
+// What a pull would fetch; nothing is fetched but the manifest.
+struct PullPlan {
+    struct Blob {
+        store::Digest digest;
+        std::int64_t size_bytes = 0;
+        bool is_present = false;
+    };
+    std::string manifest_digest_hex;
+    std::vector<Blob> blobs;  // as pull() takes them: each once, the config last
+
+    std::int64_t total_bytes() const;
+    std::int64_t fetch_bytes() const;  // of those that are not present
+};
+[[nodiscard]] Result<PullPlan> plan_pull(const Pull& pull);
+
+}  // namespace corral::registry

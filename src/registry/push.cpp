@@ -1,0 +1,67 @@
+#include "registry/push.h"
+
+#include "registry/blob_progress.h"
+#include "registry/upload.h"
+
+namespace corral::registry {
+
+namespace {
+
+// Where a layer came from, when that can be mounted: `?from=<ns>/<model>&mount=<digest>`.
+std::string mount_query(const store::Layer& layer) {
+    const auto source = store::ModelName::parse(layer.from);
+    if (layer.from.empty() || !source) return {};
+    return fmt::format("?from={}/{}&mount={}", source->name_space(), source->model(),
+                       layer.digest.text());
+}
+
+// Whether the registry has it, or mounts it.
+Result<bool> is_there(Session& session, const store::Layer& layer) {
+    CORRAL_TRY(const auto head,
+               session.exchange("HEAD", session.url("blobs/" + layer.digest.text()), {}, Body{}));
+    if (head.status < 300 || head.status == 307) return true;
+    if (head.status == 404) return false;
+    return fail(refusal_of(head));
+}
+
+Result<void> push_blob(const Push& push, Session& session, const store::Layer& layer,
+                       const OnTransfer& tell, const IsCancelled& is_cancelled) {
+    BlobProgress progress("pushing", layer, tell);
+    CORRAL_TRY(const bool present, is_there(session, layer));
+    if (!present) {
+        CORRAL_TRY(const auto begun,
+                   session.exchange("POST", session.url("blobs/uploads/" + mount_query(layer)), {},
+                                    Body{}));
+        if (begun.status >= 300) return fail(refusal_of(begun));
+        if (begun.status != 201) {
+            CORRAL_TRY(const auto path, push.store.blob_path(layer.digest));
+            Upload upload(session, path, layer);
+            CORRAL_CHECK(upload.run(
+                begun, [&](std::int64_t n) { progress.update(n); }, is_cancelled));
+        }
+    }
+    progress.update(layer.size_bytes);
+    return {};
+}
+
+}  // namespace
+
+Result<void> push(const Push& push, const OnTransfer& on_progress,
+                  const IsCancelled& is_cancelled) {
+    Session session(push.model.name, push.access);
+    for (const store::Layer& layer : blobs_of(push.model.manifest)) {
+        CORRAL_CHECK(push_blob(push, session, layer, on_progress, is_cancelled));
+    }
+    on_progress({"pushing manifest"});
+    Body body;
+    body.text = push.model.manifest.to_json();
+    if (body.text.ends_with('\n')) body.text.pop_back();
+    CORRAL_TRY(const auto put,
+               session.exchange("PUT", session.url("manifests/" + push.model.name.tag()),
+                                {{"Content-Type", std::string(store::kMediaManifest)}}, body));
+    if (put.status >= 300) return fail(refusal_of(put));
+    on_progress({"success"});
+    return {};
+}
+
+}  // namespace corral::registry

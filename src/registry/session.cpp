@@ -1,0 +1,225 @@
+#include "registry/session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "base/random_text.h"
+#include "base/text.h"
+#include "corral_version.h"
+#include "registry/challenge.h"
+#include "registry/keys.h"
+
+namespace corral::registry {
+
+namespace {
+
+constexpr int kMaxRedirects = 10;
+constexpr std::size_t kErrorTextLimitBytes = 64 * 1024;
+constexpr std::size_t kTokenLimitBytes = 64 * 1024;
+constexpr std::int64_t kSilenceTimeoutSeconds = 30;
+constexpr std::size_t kNonceCharacters = 22;
+
+// In Go's words, as registries know Ollama.
+#if defined(__aarch64__)
+constexpr std::string_view kArchitecture = "arm64";
+#else
+constexpr std::string_view kArchitecture = "amd64";
+#endif
+
+std::int64_t unix_seconds() {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// Reads the body's range piece by piece into libcurl's buffer.
+std::function<std::size_t(char*, std::size_t)> reader_of(const Body& body) {
+    return [&body, sent = std::int64_t{0}](char* buffer, std::size_t size) mutable {
+        if (body.on_sent && !body.on_sent(sent)) return http::kGiveUp;
+        const auto wanted =
+            std::min<std::int64_t>(static_cast<std::int64_t>(size), body.size_bytes - sent);
+        if (wanted == 0) return std::size_t{0};
+        const auto n =
+            ::pread(body.fd, buffer, static_cast<std::size_t>(wanted), body.offset + sent);
+        if (n <= 0) return http::kGiveUp;
+        sent += n;
+        return static_cast<std::size_t>(n);
+    };
+}
+
+Result<std::string> token_in(std::string_view body) {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    const auto token = json.is_object() ? json.find("token") : json.end();
+    if (!json.is_object() || token == json.end() || !token->is_string()) {
+        return fail(ErrorCode::corrupt, "the registry's token answer holds no token");
+    }
+    auto text = token->get<std::string>();
+    if (text.find_first_of("\r\n") != std::string::npos) {
+        return fail(ErrorCode::corrupt, "the registry's token is malformed");
+    }
+    return text;
+}
+
+}  // namespace
+
+Error refusal_of(const http::ClientResponse& response) {
+    if (response.status == 404) return {ErrorCode::not_found, "file does not exist", {}, 0};
+    return {ErrorCode::invalid, fmt::format("{}: {}", response.status, trim(response.body)), {}, 0};
+}
+
+std::string_view header_of(const http::ClientResponse& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers) {
+        if (equals_ignoring_case(key, name)) return value;
+    }
+    return {};
+}
+
+Session::Session(const store::ModelName& name, Access access)
+    : base_(fmt::format("{}://{}", access.insecure ? "http" : "https", name.host())),
+      repository_(fmt::format("{}/{}", name.name_space(), name.model())),
+      access_(std::move(access)) {}
+
+Result<http::ClientResponse> Session::request(std::string_view method, std::string_view path,
+                                              Headers headers,
+                                              const http::Client::OnPiece& on_piece) {
+    const std::string address = url(path);
+    for (bool again = true;; again = false) {
+        CORRAL_TRY(auto response, follow(method, address, headers, on_piece));
+        if (response.status == 401 && again) {
+            CORRAL_CHECK(authorize(response));
+            continue;
+        }
+        if (response.status == 401) return fail(ErrorCode::invalid, "unauthorized: access denied");
+        if (response.status >= 400) return fail(refusal_of(response));
+        return response;
+    }
+}
+
+Result<http::ClientResponse> Session::follow(std::string_view method, const std::string& url,
+                                             const Headers& headers,
+                                             const http::Client::OnPiece& on_piece) {
+    http::ClientRequest request;
+    request.method = method;
+    request.url = url;
+    request.silence_timeout_s = kSilenceTimeoutSeconds;
+    for (int n_redirects = 0; n_redirects <= kMaxRedirects; ++n_redirects) {
+        set_headers(request, headers);
+        CORRAL_TRY(auto response, send(request, on_piece));
+        if (!is_redirect(response.status)) return response;
+        std::string next = resolve_location(request.url, header_of(response, "Location"));
+        CORRAL_CHECK(check_redirect(next));
+        request.url = std::move(next);
+    }
+    return fail(ErrorCode::invalid, "maximum redirects exceeded ({}) for directURL", kMaxRedirects);
+}
+
+void Session::set_headers(http::ClientRequest& request, const Headers& headers) const {
+    request.headers = headers;
+    request.headers.emplace_back(
+        "User-Agent",
+        fmt::format("ollama/{} ({} linux) corral/{}", kOllamaVersion, kArchitecture, kVersion));
+    if (!token_.empty() && host_of(request.url) == host_of(base_)) {
+        request.headers.emplace_back("Authorization", "Bearer " + token_);
+    }
+}
+
+std::string Session::url(std::string_view path) const {
+    return fmt::format("{}/v2/{}/{}", base_, repository_, path);
+}
+
+Result<void> Session::check_redirect(std::string_view url) const {
+    const std::string_view host = host_of(url);
+    if (host.empty()) return fail(ErrorCode::corrupt, "http: no Location header in response");
+    if (host != host_of(base_) && is_private_host(host) && !is_private_host(host_of(base_))) {
+        return fail(ErrorCode::invalid, "the registry redirects into a private network: {}", host);
+    }
+    if (base_.starts_with("https:") && url.starts_with("http:")) {
+        return fail(ErrorCode::invalid, "the registry redirects to plain http: {}", host);
+    }
+    return {};
+}
+
+Result<http::ClientResponse> Session::exchange(std::string_view method, const std::string& url,
+                                               const Headers& headers, const Body& body) {
+    const auto ignore = [](std::string_view, const http::ClientResponse&) {
+        return std::optional<Error>();
+    };
+    CORRAL_CHECK(url.starts_with(base_ + "/") ? Result<void>() : check_redirect(url));
+    for (bool again = true;; again = false) {
+        http::ClientRequest request;
+        request.method = method;
+        request.url = url;
+        request.silence_timeout_s = kSilenceTimeoutSeconds;
+        request.body = body.text;
+        if (body.fd >= 0) {
+            request.body_source = reader_of(body);
+            request.body_size = body.size_bytes;
+        }
+        set_headers(request, headers);
+        CORRAL_TRY(auto response, send(request, ignore));
+        if (response.status != 401) return response;
+        if (!again) return fail(ErrorCode::invalid, "unauthorized: access denied");
+        CORRAL_CHECK(authorize(response));
+    }
+}
+
+// Only bodies of good answers are passed on; of others a text for the error is kept.
+Result<http::ClientResponse> Session::send(const http::ClientRequest& request,
+                                           const http::Client::OnPiece& on_piece) {
+    std::string text;
+    auto response = client_.fetch(
+        request,
+        [&](std::string_view piece, const http::ClientResponse& head) -> std::optional<Error> {
+            if (head.status < 300) return on_piece(piece, head);
+            text +=
+                piece.substr(0, kErrorTextLimitBytes - std::min(text.size(), kErrorTextLimitBytes));
+            return std::nullopt;
+        });
+    if (response) {
+        response->body = std::move(text);
+        return response;
+    }
+    Error error = std::move(response).error();
+    if (error.code == ErrorCode::unavailable) {
+        error.message = fmt::format("{} \"{}\": {}", request.method == "HEAD" ? "Head" : "Get",
+                                    request.url.substr(0, request.url.find('?')), error.message);
+    }
+    return fail(std::move(error));
+}
+
+Result<void> Session::authorize(const http::ClientResponse& refusal) {
+    const Challenge challenge = parse_challenge(header_of(refusal, "WWW-Authenticate"));
+    const std::string_view host = host_of(challenge.realm);
+    if (host != host_of(base_)) {
+        return fail(ErrorCode::invalid, "realm host \"{}\" does not match original host \"{}\"",
+                    host, host_of(base_));
+    }
+    CORRAL_TRY(const KeyPair pair, read_key_pair(access_.key_folder));
+    http::ClientRequest request;
+    request.url = token_url(challenge, unix_seconds(), random_text(kNonceCharacters));
+    if (access_.insecure && request.url.starts_with("https://")) request.url.erase(4, 1);
+    CORRAL_TRY(std::string signature, sign(pair, token_message(request.url)));
+    request.headers = {{"Authorization", std::move(signature)}};
+    request.silence_timeout_s = kSilenceTimeoutSeconds;
+    std::string body;
+    CORRAL_TRY(
+        auto response,
+        send(request,
+             [&](std::string_view piece, const http::ClientResponse&) -> std::optional<Error> {
+                 body += piece;
+                 if (body.size() <= kTokenLimitBytes) return std::nullopt;
+                 return Error{ErrorCode::corrupt, "the registry's token is too long", {}, 0};
+             }));
+    if (response.status >= 400) return fail(refusal_of(response));
+    CORRAL_TRY(token_, token_in(body));
+    return {};
+}
+
+}  // namespace corral::registry

@@ -1,0 +1,85 @@
+#pragma once
+
+// Purpose: requests to one repository of one registry, with the token they need.
+//
+// A 401 is answered once with a token, which is kept for later requests. Redirects are followed, at
+// most ten; another host gets neither the token nor, unless the registry itself lies there, may it
+// be in a private network. Threads: one at a time. Blocks. Errors: unavailable (the peer), invalid
+// (what the registry refuses), corrupt (answers that make no sense).
+// Source: storage-registry.md 10.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "http/client.h"
+#include "store/name.h"
+
+namespace corral::registry {
+
+// What a request carries: `text`, or a range of an open file.
+struct Body {
+    std::string text;
+    int fd = -1;
+    std::int64_t offset = 0;
+    std::int64_t size_bytes = 0;
+    // Told how much of the range has been sent so far; false ends the exchange.
+    std::function<bool(std::int64_t sent_bytes)> on_sent;
+};
+
+struct Access {
+    std::filesystem::path key_folder;  // holds id_ed25519
+    bool insecure = false;             // plain http
+};
+
+class Session {
+public:
+    Session(const store::ModelName& name, Access access);
+
+    // `path` follows /v2/<namespace>/<model>/. The body of a good answer goes to `on_piece`; that
+    // of others, cut at 64 KiB, becomes the error's text.
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    [[nodiscard]] Result<http::ClientResponse> request(std::string_view method,
+                                                       std::string_view path, Headers headers,
+                                                       const http::Client::OnPiece& on_piece);
+
+    // One request to any URL, answered as it comes: redirects and errors are answers too, their
+    // bodies cut at 64 KiB. The registry's own host gets the token, and a second request after a
+    // 401.
+    [[nodiscard]] Result<http::ClientResponse> exchange(std::string_view method,
+                                                        const std::string& url,
+                                                        const Headers& headers, const Body& body);
+
+    std::string url(std::string_view path) const;  // of what lies below /v2/<namespace>/<model>/
+    // Whether this registry may send us to `url`.
+    [[nodiscard]] Result<void> check_redirect(std::string_view url) const;
+
+private:
+    void set_headers(http::ClientRequest& request, const Headers& headers) const;
+    [[nodiscard]] Result<http::ClientResponse> follow(std::string_view method,
+                                                      const std::string& url,
+                                                      const Headers& headers,
+                                                      const http::Client::OnPiece& on_piece);
+    [[nodiscard]] Result<http::ClientResponse> send(const http::ClientRequest& request,
+                                                    const http::Client::OnPiece& on_piece);
+    [[nodiscard]] Result<void> authorize(const http::ClientResponse& refusal);
+
+    std::string base_;  // scheme://host
+    std::string repository_;
+    Access access_;
+    std::string token_;
+    http::Client client_;
+};
+
+// The error that an answer of status >= 300 stands for.
+Error refusal_of(const http::ClientResponse& response);
+
+// A header's value, whatever the case of its name; empty when there is none.
+std::string_view header_of(const http::ClientResponse& response, std::string_view name);
+
+}  // namespace corral::registry

@@ -1,0 +1,113 @@
+#include "serve/anthropic_service.h"
+
+#include <utility>
+
+#include "api/anthropic/answer.h"
+#include "api/anthropic/errors.h"
+#include "api/ollama/errors.h"
+#include "base/random_text.h"
+#include "serve/collect.h"
+#include "serve/reply.h"
+#include "serve/sse_stream.h"
+
+namespace corral::serve {
+
+namespace anthropic = api::anthropic;
+
+namespace {
+
+constexpr std::size_t kIdDigits = 24;
+
+anthropic::MessageHead message_head(const anthropic::MessagesRequest& asked) {
+    return {"msg_" + random_hex(kIdDigits), asked.native.model, asked.stop_sequences};
+}
+
+std::string ping_frame() {
+    std::string frame;
+    anthropic::append_ping(frame);
+    return frame;
+}
+
+}  // namespace
+
+AnthropicService::Exchange AnthropicService::open(http::Response& response) {
+    auto id = "req_" + random_hex(kIdDigits);
+    for (const auto* name : {"request-id", "x-request-id"}) response.set_header(name, id);
+    return {response, std::move(id)};
+}
+
+http::Task<void> AnthropicService::refuse(const Exchange& exchange, Error error) {
+    const int status = api::ollama::http_status(error);
+    advise_retries(exchange.response, status, error.code);
+    auto body = anthropic::error_body(status, error.message, exchange.request_id);
+    (void)co_await exchange.response.send(status, kPlainJsonType, std::move(body));
+}
+
+http::Task<void> AnthropicService::messages(http::Request& request, http::Response& response) {
+    const auto exchange = open(response);
+    const auto asked = co_await read(request, anthropic::decode_request);
+    if (!asked) co_return co_await refuse(exchange, asked.error());
+    auto begun = co_await answerer_.begin(asked->native, response);
+    if (begun && begun->bad_format) begun = fail(std::move(*begun->bad_format));
+    if (!begun) co_return co_await refuse(exchange, begun.error());
+    if (asked->native.streams()) {
+        co_await stream(*asked, std::move(*begun), exchange);
+    } else {
+        co_await send(*asked, std::move(*begun), exchange);
+    }
+}
+
+http::Task<void> AnthropicService::send(const anthropic::MessagesRequest& asked, Begun begun,
+                                        const Exchange& exchange) {
+    Collected answer;
+    if (begun.events) {
+        auto collected = co_await collect(*begun.events);
+        if (!collected) co_return co_await refuse(exchange, collected.error());
+        answer = std::move(*collected);
+    }
+    auto body = anthropic::message_body(message_head(asked), answer.answer, answer.done);
+    co_await reply_plain(exchange.response, std::move(body));
+}
+
+http::Task<void> AnthropicService::stream(const anthropic::MessagesRequest& asked, Begun begun,
+                                          const Exchange& exchange) {
+    exchange.response.set_header("Cache-Control", "no-cache");
+    SseStream stream(exchange.response, ping_frame());
+    anthropic::MessageStream writer(message_head(asked));
+    const auto n_guessed = begun.is_relayed() ? anthropic::estimated_tokens(asked.native) : 0;
+    std::string frames;
+    bool is_done = begun.events == nullptr;
+    if (is_done) writer.end(frames, {});
+    while (!is_done) {
+        auto piece = co_await next_piece(*begun.events, stream);
+        if (!piece && !stream.started()) co_return co_await refuse(exchange, piece.error());
+        if (!piece) {
+            anthropic::append_error_event(frames, piece.error().message, exchange.request_id);
+            is_done = true;
+        } else if (const auto* done = std::get_if<wire::Done>(&*piece)) {
+            writer.end(frames, *done);
+            is_done = true;
+        } else {
+            writer.piece(frames, std::get<wire::Delta>(*piece), n_guessed);
+            if (!frames.empty() && !co_await stream.send(frames)) co_return;
+        }
+    }
+    if (co_await stream.send(frames)) co_await stream.end();
+}
+
+http::Task<void> AnthropicService::count_tokens(http::Request& request, http::Response& response) {
+    const auto exchange = open(response);
+    const auto asked = co_await read(request, anthropic::decode_count);
+    if (!asked) co_return co_await refuse(exchange, asked.error());
+    const auto begun = co_await answerer_.begin(asked->native, response);
+    if (!begun) co_return co_await refuse(exchange, begun.error());
+    std::int64_t n_tokens = 0;
+    if (begun->events) {
+        const auto counted = co_await collect(*begun->events);
+        if (!counted) co_return co_await refuse(exchange, counted.error());
+        n_tokens = counted->done.timings.n_prompt;
+    }
+    co_await reply_plain(response, anthropic::count_body(n_tokens));
+}
+
+}  // namespace corral::serve

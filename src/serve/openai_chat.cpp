@@ -1,0 +1,96 @@
+// POST /v1/chat/completions (openai-anthropic-api.md 4).
+
+#include "api/common/sse.h"
+#include "api/ollama/answer.h"
+#include "api/openai/chat_answer.h"
+#include "base/random_text.h"
+#include "base/time.h"
+#include "serve/openai_service.h"
+#include "serve/reply.h"
+#include "serve/sse_stream.h"
+
+namespace corral::serve {
+
+namespace openai = api::openai;
+
+namespace {
+
+openai::ChatHead chat_head(const std::string& model) {
+    const auto created = std::chrono::floor<std::chrono::seconds>(now());
+    return {"chatcmpl-" + random_text(24), model, created.time_since_epoch().count()};
+}
+
+}  // namespace
+
+http::Task<void> OpenAiService::chat(http::Request& request, http::Response& response) {
+    const auto asked = co_await read(request, openai::decode_chat);
+    if (!asked) co_return co_await refuse(response, asked.error());
+    const auto requests = asked->choices();
+    auto choices = co_await begin_all(std::span(requests), response);
+    if (!choices) co_return co_await refuse(response, choices.error());
+    if (asked->native.streams() && !asked->native.render_only) {
+        co_await stream_chat(*asked, std::move(*choices), response);
+    } else {
+        co_await send_chat(*asked, std::move(*choices), response);
+    }
+}
+
+http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Choices choices,
+                                          http::Response& response) {
+    const auto head = chat_head(request.native.model);
+    std::vector<openai::ChatChoice> answers;
+    openai::Usage usage;
+    for (auto& choice : choices) {
+        if (!choice.events) {
+            answers.push_back({{}, choice.bare});
+            continue;
+        }
+        auto collected = co_await collect(*choice.events);
+        if (!collected) co_return co_await refuse(response, collected.error());
+        const auto& [answer, done] = *collected;
+        if (request.native.render_only) {
+            co_return co_await reply_plain(
+                response, openai::rendered_chat_body(head, done.rendered_prompt, choice.n_images));
+        }
+        usage.add(done.timings);
+        const auto finish = openai::finish_reason(done.reason, !answer.tool_calls.empty());
+        answers.push_back({std::move(collected->answer), finish});
+    }
+    co_await reply_plain(response, openai::chat_body(head, answers, usage));
+}
+
+http::Task<void> OpenAiService::stream_chat(const openai::ChatRequest& request, Choices choices,
+                                            http::Response& response) {
+    SseStream stream(response);
+    const auto head = chat_head(request.native.model);
+    openai::Usage usage;
+    std::string frames;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        openai::ChatStream writer(head, static_cast<std::int64_t>(i));
+        bool is_done = choices[i].events == nullptr;
+        if (is_done) writer.finish(frames, choices[i].bare);
+        while (!is_done) {
+            auto piece = co_await next_piece(*choices[i].events, stream);
+            if (!piece && !stream.started()) co_return co_await refuse(response, piece.error());
+            if (!piece) {
+                append_failure(frames, piece.error());
+                if (co_await stream.send(frames)) co_await stream.end();
+                co_return;
+            }
+            if (const auto* done = std::get_if<wire::Done>(&*piece)) {
+                usage.add(done->timings);
+                writer.end(frames, *done);
+                is_done = true;
+            } else if (const auto& delta = std::get<wire::Delta>(*piece);
+                       openai::is_worth_a_chunk(delta)) {
+                writer.piece(frames, delta);
+                if (!co_await stream.send(frames)) co_return;
+            }
+        }
+    }
+    if (request.include_usage) openai::append_usage_chunk(frames, head, usage);
+    api::sse::append_data(frames, "[DONE]");
+    if (co_await stream.send(frames)) co_await stream.end();
+}
+
+}  // namespace corral::serve

@@ -1,0 +1,176 @@
+"""A small registry that behaves as the spec describes (storage-registry.md 10, 11): tokens for signed requests, blobs by
+redirect to another host, ranges; and, on request, everything that goes wrong."""
+
+import base64
+import hashlib
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+def digest_of(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+class Registry:
+    """Serves `manifests` ("library/m:latest" to bytes) and `blobs` (digest to bytes); `requests` is what was asked."""
+
+    def __init__(self, tokens=False, redirect=False, ranges=True):
+        self.tokens, self.redirect, self.ranges = tokens, redirect, ranges
+        self.manifests, self.blobs, self.requests = {}, {}, []
+        self.cut_after = {}  # digest: answers end after so many bytes, one number for each answer
+        self.lie = {}  # digest: the bytes sent in its stead
+        self.realm_host = None
+        self.before_blob = lambda: None
+        self.uploads = {}  # number: bytes so far
+        self.refusals = []  # statuses that the next parts get instead of being taken
+        self.mounts = False
+        registry = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_HEAD(self):
+                registry.answer(self)
+
+            def do_GET(self):
+                registry.answer(self)
+
+            def do_POST(self):
+                registry.take(self)
+
+            def do_PATCH(self):
+                registry.take(self)
+
+            def do_PUT(self):
+                registry.take(self)
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.host = f"127.0.0.1:{self.server.server_port}"
+        self.other_host = f"localhost:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def add(self, name, layers, config=b"{}", **changes):
+        """`layers` is a list of (media type suffix, bytes)."""
+        def entry(media_type, data):
+            self.blobs[digest_of(data)] = data
+            return {"mediaType": media_type, "digest": digest_of(data), "size": len(data)}
+
+        manifest = {"schemaVersion": 2, "mediaType": MANIFEST_TYPE,
+                    "config": entry("application/vnd.docker.container.image.v1+json", config),
+                    "layers": [entry("application/vnd.ollama.image." + kind, data) for kind, data in layers], **changes}
+        self.manifests[name] = json.dumps(manifest).encode()
+        return f"{self.host}/{name}"
+
+    def answer(self, handler):
+        url = urlsplit(handler.path)
+        self.requests.append((handler.command, url.path, handler.headers))
+        if url.path == "/v2/token":
+            return self.answer_token(handler)
+        if url.path.startswith("/direct/"):
+            assert "Authorization" not in handler.headers
+            return self.answer_blob(handler, url.path.removeprefix("/direct/"))
+        if self.tokens and handler.headers.get("Authorization") != "Bearer good":
+            return self.refuse(handler, url)
+        found = re.fullmatch(r"/v2/([^/]+/[^/]+)/(manifests|blobs)/(.+)", url.path)
+        if found and found[2] == "manifests" and f"{found[1]}:{found[3]}" in self.manifests:
+            return self.send(handler, 200, self.manifests[f"{found[1]}:{found[3]}"], {"Content-Type": MANIFEST_TYPE})
+        if found and found[2] == "blobs" and found[3] in self.blobs:
+            if self.redirect and handler.command == "GET":
+                return self.send(handler, 307, b"", {"Location": f"http://{self.other_host}/direct/{found[3]}"})
+            return self.answer_blob(handler, found[3])
+        return self.send(handler, 404, b"")
+
+    def take(self, handler):
+        """Uploads (section 12): POST begins, PATCH adds a part, PUT ends; a manifest comes by PUT."""
+        url = urlsplit(handler.path)
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        self.requests.append((handler.command, handler.path, handler.headers))
+        direct = re.fullmatch(r"/direct-upload/(\d+)", url.path)
+        if direct:
+            assert "Authorization" not in handler.headers and "Content-Range" not in handler.headers
+            self.uploads[direct[1]] += body
+            return self.send(handler, 200, b"")
+        if self.tokens and handler.headers.get("Authorization") != "Bearer good":
+            return self.refuse(handler, url)
+        found = re.fullmatch(r"/v2/([^/]+/[^/]+)/(manifests|blobs/uploads)/(.*)", url.path)
+        if found[2] == "manifests":
+            self.manifests[f"{found[1]}:{found[3]}"] = body
+            return self.send(handler, 201, b"")
+        query = parse_qs(url.query)
+        if handler.command == "POST":
+            if self.mounts and "mount" in query and query["mount"][0] in self.blobs:
+                return self.send(handler, 201, b"")
+            number = str(len(self.uploads))
+            self.uploads[number] = b""
+            return self.send(handler, 202, b"", {"Location": f"http://{self.host}/v2/{found[1]}/blobs/uploads/{number}"})
+        if handler.command == "PATCH":
+            if self.refusals:
+                return self.send(handler, self.refusals.pop(0), b"not now")
+            first, last = map(int, handler.headers["Content-Range"].split("-"))
+            assert (first, last) == (len(self.uploads[found[3]]), len(self.uploads[found[3]]) + len(body) - 1)
+            if self.redirect:
+                return self.send(handler, 307, b"", {"Docker-Upload-Location": f"http://{self.host}{url.path}",
+                                                     "Location": f"http://{self.other_host}/direct-upload/{found[3]}"})
+            self.uploads[found[3]] += body
+            return self.send(handler, 202, b"", {"Location": f"http://{self.host}{url.path}"})
+        data = self.uploads[found[3]]
+        parts = [hashlib.md5(data).digest()] if data else []
+        etag = f"{hashlib.md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+        good = query["digest"] == [digest_of(data)] and query["etag"] == [etag]
+        if good:
+            self.blobs[digest_of(data)] = data
+        return self.send(handler, 201 if good else 400, b"")
+
+    def refuse(self, handler, url):
+        realm = f"http://{self.realm_host or self.host}/v2/token"
+        return self.send(handler, 401, b"", {
+            "WWW-Authenticate": f'Bearer realm="{realm}",service="{self.host}",scope="repository:{url.path}:pull"'})
+
+    def answer_token(self, handler):
+        """The signature is checked for its form here; a unit test checks it against the spec's vector."""
+        key, _, signature = handler.headers["Authorization"].partition(":")
+        query = parse_qs(urlsplit(handler.path).query)
+        good = (len(base64.b64decode(key)) == 51 and len(base64.b64decode(signature)) == 64
+                and set(query) == {"nonce", "scope", "service", "ts"})
+        return self.send(handler, 200 if good else 400, json.dumps({"token": "good"}).encode())
+
+    def answer_blob(self, handler, digest):
+        if handler.command == "GET":
+            self.before_blob()
+        data = self.lie.get(digest, self.blobs[digest])
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", handler.headers.get("Range", ""))
+        if not asked or not self.ranges:
+            return self.send(handler, 200, data)
+        first, last = int(asked[1]), int(asked[2])
+        part = data[first:last + 1]
+        cut = self.cut_after.get(digest) or [len(part)]
+        handler.send_response(206)
+        handler.send_header("Content-Length", str(len(part)))
+        handler.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(data)}")
+        handler.end_headers()
+        handler.wfile.write(part[:cut.pop(0)])
+        handler.close_connection = True
+
+    def send(self, handler, status, body, headers=None):
+        handler.send_response(status)
+        for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(body)

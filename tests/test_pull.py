@@ -1,0 +1,230 @@
+"""Pull, against a registry of our own (storage-registry.md 11)."""
+
+import hashlib
+import http.client
+import json
+import threading
+
+import pytest
+
+import harness
+from registry_server import Registry, digest_of
+
+CRIA = harness.ROOT / "cria" / "cria.gguf"
+CONFIG = b'{"model_format":"gguf","model_family":"llama","model_families":["llama"],"model_type":"6M","file_type":"F16"}'
+
+
+@pytest.fixture
+def server(tmp_path):
+    with harness.Server(tmp_path / "home") as started:
+        yield started
+
+
+def pull(server, name, **fields):
+    """The lines of a streamed pull."""
+    answer = server.post("/api/pull", {"model": name, "insecure": True, **fields})
+    return [json.loads(line) for line in answer.body.splitlines()]
+
+
+def blobs_folder(server):
+    return server.models / "blobs"
+
+
+def leftovers(server):
+    return [path.name for path in blobs_folder(server).iterdir() if "partial" in path.name]
+
+
+@pytest.mark.parametrize("kind", [{}, {"tokens": True, "redirect": True}, {"ranges": False}])
+def test_a_pulled_model_runs(server, kind):
+    with Registry(**kind) as registry:
+        name = registry.add("library/m:latest", [("model", CRIA.read_bytes())], CONFIG)
+        lines = pull(server, name)
+    statuses = list(dict.fromkeys(line.get("status") for line in lines))
+    first = hashlib.sha256(CRIA.read_bytes()).hexdigest()[:12]
+    assert statuses == ["pulling manifest", f"pulling {first}", f"pulling {hashlib.sha256(CONFIG).hexdigest()[:12]}",
+                        "verifying sha256 digest", "writing manifest", "success"]
+    assert leftovers(server) == []
+    answer = server.post("/api/generate", {"model": name, "prompt": "hi", "stream": False,
+                                           "options": {"num_predict": 4, "temperature": 0}})
+    assert answer.status == 200 and answer.json()["response"]
+
+
+def test_manifests_are_kept_byte_for_byte(server):
+    with Registry() as registry:
+        name = registry.add("me/m:tag", [("license", b"free")], CONFIG, unknown={"a": [1, 2]})
+        assert pull(server, name)[-1] == {"status": "success"}
+        stored = server.models / "manifests" / registry.host / "me" / "m" / "tag"
+        assert stored.read_bytes() == registry.manifests["me/m:tag"]
+
+
+def test_what_is_there_is_not_fetched_again(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"free")], CONFIG)
+        pull(server, name)
+        registry.requests.clear()
+        assert pull(server, name)[-1] == {"status": "success"}
+        assert [path for _, path, _ in registry.requests] == ["/v2/library/m/manifests/latest"]
+
+
+def test_a_dry_run_fetches_nothing_and_tells_what_it_would(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"old")], CONFIG)
+        pull(server, name)
+        registry.add("library/m:latest", [("license", b"newer")], CONFIG)
+        registry.requests.clear()
+        answer = server.post("/api/pull", {"model": name, "insecure": True, "dry_run": True})
+        assert [path for _, path, _ in registry.requests] == ["/v2/library/m/manifests/latest"]
+    assert answer.status == 200 and answer.json() == {
+        "status": "dry run", "model": f"{registry.host}/library/m:latest",
+        "digest": digest_of(registry.manifests["library/m:latest"]), "total": 5 + len(CONFIG), "fetch": 5,
+        "layers": [{"digest": digest_of(b"newer"), "size": 5, "present": False},
+                   {"digest": digest_of(CONFIG), "size": len(CONFIG), "present": True}]}
+
+
+def test_the_command_line_pulls(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"x" * 3000)], CONFIG)
+        planned = server.cli("pull", "--dry-run", "--insecure", name)
+        assert planned.returncode == 0 and digest_of(b"x" * 3000)[7:19] in planned.stdout, planned
+        pulled = server.cli("pull", "--insecure", name)
+    assert pulled.returncode == 0, pulled
+    assert name in server.cli("list").stdout
+
+
+def test_replaced_layers_are_removed(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"old")], CONFIG)
+        pull(server, name)
+        registry.add("library/m:latest", [("license", b"new")], CONFIG)
+        assert {"status": "removing unused layers"} in pull(server, name)
+    names = {path.name for path in blobs_folder(server).iterdir()}
+    assert digest_of(b"new").replace(":", "-") in names and digest_of(b"old").replace(":", "-") not in names
+
+
+def test_an_answer_that_is_cut_goes_on_where_it_ended(server):
+    data = bytes(range(256)) * 4000
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        registry.cut_after[digest_of(data)] = [1000, len(data)]
+        assert pull(server, name)[-1] == {"status": "success"}
+        ranges = [headers["Range"] for _, path, headers in registry.requests
+                  if path.endswith(digest_of(data)) and "Range" in headers]
+    assert ranges == [f"bytes=0-{len(data) - 1}", f"bytes=1000-{len(data) - 1}"]
+
+
+def test_a_killed_server_resumes(tmp_path):
+    """Also from what a real Ollama left: the files of parts have its form."""
+    data = bytes(range(256)) * 4000
+    with Registry() as registry, harness.Server(tmp_path / "home") as server:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        partial = blobs_folder(server) / (digest_of(data).replace(":", "-") + "-partial")
+        partial.write_bytes(data[:5000] + bytes(len(data) - 5000))
+        partial.with_name(partial.name + "-0").write_text(
+            json.dumps({"N": 0, "Offset": 0, "Size": len(data), "Completed": 5000}, separators=(",", ":")) + "\n")
+        assert pull(server, name)[-1] == {"status": "success"}
+        assert ("HEAD", f"/v2/library/m/blobs/{digest_of(data)}") not in [(m, p) for m, p, _ in registry.requests]
+        ranges = [headers["Range"] for _, path, headers in registry.requests
+                  if path.endswith(digest_of(data)) and "Range" in headers]
+        assert ranges == [f"bytes=5000-{len(data) - 1}"]
+        assert leftovers(server) == []
+
+
+def test_two_pulls_fetch_a_blob_once(server):
+    data = b"shared" * 1000
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        both = threading.Barrier(2, timeout=60)
+        results = []
+
+        def one():
+            both.wait()
+            results.append(pull(server, name)[-1])
+
+        threads = [threading.Thread(target=one) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        gets = [path for method, path, _ in registry.requests if method == "GET" and path.endswith(digest_of(data))]
+    assert results == [{"status": "success"}] * 2 and len(gets) == 1
+
+
+def test_wrong_bytes_are_refused_and_removed(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"right")], CONFIG)
+        registry.lie[digest_of(b"right")] = b"wrong"
+        assert pull(server, name)[-1] == {"error": "digest mismatch, file must be downloaded again: "
+                                                   f"want {digest_of(b'right')}, got {digest_of(b'wrong')}"}
+        assert server.get("/api/tags").json()["models"][0]["name"] == "cria:latest"
+        assert not any(digest_of(b"right")[7:] in name for name in leftovers(server))
+        registry.lie.clear()
+        assert pull(server, name)[-1] == {"status": "success"}
+
+
+def test_a_size_that_is_not_the_manifests_is_refused(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"right")], CONFIG)
+        registry.lie[digest_of(b"right")] = b"much longer than that"
+        assert pull(server, name)[-1] == {
+            "error": f"{digest_of(b'right')} has 21 bytes at the registry and 5 by its manifest"}
+
+
+@pytest.mark.parametrize("stream, status", [(True, 200), (False, 500)])
+def test_an_unknown_model(server, stream, status):
+    with Registry() as registry:
+        answer = server.post("/api/pull", {"model": f"{registry.host}/library/none", "insecure": True, "stream": stream})
+    assert answer.status == status
+    assert json.loads(answer.body.splitlines()[-1]) == {"error": "pull model manifest: file does not exist"}
+
+
+def test_a_token_is_asked_of_the_registry_only(server):
+    with Registry(tokens=True) as registry:
+        name = registry.add("library/m:latest", [("license", b"x")], CONFIG)
+        registry.realm_host = registry.other_host
+        assert pull(server, name)[-1] == {
+            "error": f'pull model manifest: realm host "{registry.other_host}" '
+                     f'does not match original host "{registry.host}"'}
+        assert all("Authorization" not in headers for _, _, headers in registry.requests)
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"{", b'{"layers":[{"digest":"../../etc/passwd","size":1}]}'])
+def test_a_malformed_manifest_is_refused(server, manifest):
+    with Registry() as registry:
+        registry.manifests["library/m:latest"] = manifest
+        assert "error" in pull(server, f"{registry.host}/library/m")[-1]
+    assert [model["name"] for model in server.get("/api/tags").json()["models"]] == ["cria:latest"]
+
+
+def test_a_registry_that_is_not_there(server):
+    lines = pull(server, "127.0.0.1:1/library/m")
+    assert lines[0] == {"status": "pulling manifest"}
+    assert "connection refused" in lines[-1]["error"]
+
+
+def test_a_server_that_is_told_to_stop_leaves_a_pull_that_can_go_on(tmp_path):
+    data = b"some bytes" * 1000
+    asked, go_on = threading.Event(), threading.Event()
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+
+        def hold():
+            asked.set()
+            go_on.wait(60)
+
+        registry.before_blob = hold
+        with harness.Server(tmp_path / "home") as server:
+            thread = threading.Thread(target=lambda: pull_until_cut(server, name))
+            thread.start()
+            assert asked.wait(60)
+            go_on.set()
+            server.stop()
+            thread.join()
+        with harness.Server(tmp_path / "home") as server:
+            assert pull(server, name)[-1] == {"status": "success"}
+
+
+def pull_until_cut(server, name):
+    try:
+        pull(server, name)
+    except (OSError, http.client.HTTPException):
+        pass
