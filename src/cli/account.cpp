@@ -8,7 +8,8 @@ namespace corral::cli {
 
 Result<Account> ask_account(const ApiClient& api) {
     const auto answer = api.post("/api/me", Json::object());
-    if (answer) return Account{.signed_in = true, .name = text_of(*answer, "name"), .signin_url = {}};
+    if (answer)
+        return Account{.signed_in = true, .name = text_of(*answer, "name"), .signin_url = {}};
     if (answer.error().http_status != 401) return fail(answer.error());
     return Account{.signed_in = false, .name = {}, .signin_url = answer.error().hint};
 }

@@ -14,7 +14,7 @@ namespace corral::cli {
 
 struct Account {
     bool signed_in = false;
-    std::string name;         // when signed in
+    std::string name;        // when signed in
     std::string signin_url;  // when not, if the server knows
 };
 

@@ -2,11 +2,10 @@
 
 // Purpose: the native API as the commands use it.
 //
-// Errors: texts as cli.md 2.5 wants them shown; a 401's hint is where to sign in, if the server says
-// so; `http_status` holds the server's status when it
-// answered with one; unavailable when nothing answers; cancelled when a cancel descriptor became
-// readable or a callback ended the stream. Threads: one.
-// Source: cli.md 2.5, 3.1, 3.2.
+// Errors: texts as cli.md 2.5 wants them shown; a 401's hint is where to sign in, if the server
+// says so; `http_status` holds the server's status when it answered with one; unavailable when
+// nothing answers; cancelled when a cancel descriptor became readable or a callback ended the
+// stream. Threads: one. Source: cli.md 2.5, 3.1, 3.2.
 
 #include <cstdint>
 #include <functional>

@@ -21,8 +21,9 @@ TEST(AnswerError, PutsTheStatusBeforeTheErrorOfAStream) {
 }
 
 TEST(AnswerError, TellsWhereToSignIn) {
-    EXPECT_EQ(answer_error(401, R"({"error":"unauthorized","signin_url":"https://x/"})", false).hint,
-              "https://x/");
+    EXPECT_EQ(
+        answer_error(401, R"({"error":"unauthorized","signin_url":"https://x/"})", false).hint,
+        "https://x/");
     EXPECT_EQ(answer_error(401, "[]", false).hint, "");
     EXPECT_EQ(answer_error(401, "no JSON", true).hint, "");
 }

@@ -27,9 +27,8 @@ Error with_cloud_hint(const Program& program, const std::string& model, std::str
                       Error error) {
     const auto cloud = model + ":cloud";
     if (!program.api.post("/api/show", {{"model", cloud}})) return error;
-    error.message += fmt::format(
-        "\n\n\"{0}\" is available as a cloud model. Try:\n    {1} {2} {0}", cloud, program.name,
-        command);
+    error.message += fmt::format("\n\n\"{0}\" is available as a cloud model. Try:\n    {1} {2} {0}",
+                                 cloud, program.name, command);
     return error;
 }
 

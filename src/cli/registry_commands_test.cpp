@@ -17,9 +17,8 @@ constexpr const char* kDigest =
 
 std::string line(std::string_view status, std::int64_t completed = -1) {
     if (completed < 0) return fmt::format("{{\"status\":\"{}\"}}\n", status);
-    return fmt::format(
-        "{{\"status\":\"{}\",\"digest\":\"{}\",\"total\":2000,\"completed\":{}}}\n", status,
-        kDigest, completed);
+    return fmt::format("{{\"status\":\"{}\",\"digest\":\"{}\",\"total\":2000,\"completed\":{}}}\n",
+                       status, kDigest, completed);
 }
 
 class RegistryCommands : public testing::Test {
@@ -32,9 +31,9 @@ protected:
 
 TEST_F(RegistryCommands, PullShowsEachStatusAndLayerOnce) {
     stream("/api/pull", line("pulling manifest") + line("pulling 1f2e3d4c5b6a", 0) +
-                            line("pulling 1f2e3d4c5b6a", 1000) + line("pulling 1f2e3d4c5b6a", 2000) +
-                            line("verifying sha256 digest") + line("writing manifest") +
-                            line("success"));
+                            line("pulling 1f2e3d4c5b6a", 1000) +
+                            line("pulling 1f2e3d4c5b6a", 2000) + line("verifying sha256 digest") +
+                            line("writing manifest") + line("success"));
     const auto done = server_.run({"pull", "m"});
     EXPECT_EQ(done.status, 0);
     EXPECT_EQ(done.out, "");
@@ -93,10 +92,11 @@ TEST_F(RegistryCommands, DryRunLeavesAServerThatStartsToPull) {
 }
 
 TEST_F(RegistryCommands, UpdateNamesModelsWithNewerManifests) {
-    server_.answer("GET", "/api/tags",
-                   {{200, R"({"models":[{"name":"old:latest","digest":"cd"},)"
-                          R"({"name":"same:1b","digest":"ab"},{"name":"mine:latest","digest":"ef"},)"
-                          R"({"name":"far:latest","digest":"99","remote_model":"x"}]})"}});
+    server_.answer(
+        "GET", "/api/tags",
+        {{200, R"({"models":[{"name":"old:latest","digest":"cd"},)"
+               R"({"name":"same:1b","digest":"ab"},{"name":"mine:latest","digest":"ef"},)"
+               R"({"name":"far:latest","digest":"99","remote_model":"x"}]})"}});
     server_.answer("POST", "/api/pull",
                    {{200, kPlan},
                     {200, kPlan},
@@ -107,8 +107,9 @@ TEST_F(RegistryCommands, UpdateNamesModelsWithNewerManifests) {
 }
 
 TEST_F(RegistryCommands, UpdatePullsWhatIsNamedAndNewer) {
-    server_.answer("GET", "/api/tags",
-                   {{200, R"({"models":[{"name":"a:latest","digest":"cd"},{"name":"b:latest"}]})"}});
+    server_.answer(
+        "GET", "/api/tags",
+        {{200, R"({"models":[{"name":"a:latest","digest":"cd"},{"name":"b:latest"}]})"}});
     server_.answer("POST", "/api/pull", {{200, kPlan}, {200, line("success")}});
     EXPECT_EQ(server_.run({"update", "a"}).err, "success\n");
     EXPECT_THAT(server_.asked(),
@@ -129,8 +130,9 @@ TEST_F(RegistryCommands, PushTellsWhereTheModelIs) {
 }
 
 TEST_F(RegistryCommands, PushNeedsAnAccountAtOllamaOnly) {
-    server_.answer("POST", "/api/me",
-                   {{401, R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?x"})"}});
+    server_.answer(
+        "POST", "/api/me",
+        {{401, R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?x"})"}});
     stream("/api/push", "{\"error\":\"Unauthorized: access denied\"}\n");
     const auto done = server_.run({"push", "ada/m"});
     EXPECT_EQ(done.status, 0);
@@ -183,9 +185,10 @@ TEST_F(RegistryCommands, RemovingGoesOnAfterAFailure) {
 }
 
 TEST_F(RegistryCommands, ListFiltersWithoutCase) {
-    server_.answer("GET", "/api/tags",
-                   {{200, R"({"models":[{"name":"Qwen:4b","digest":"51e0b8c7d9aa00","size":3400000000},)"
-                          R"({"name":"x:latest"}]})"}});
+    server_.answer(
+        "GET", "/api/tags",
+        {{200, R"({"models":[{"name":"Qwen:4b","digest":"51e0b8c7d9aa00","size":3400000000},)"
+               R"({"name":"x:latest"}]})"}});
     const auto out = server_.run({"list", "qw"}).out;
     EXPECT_THAT(out, HasSubstr("Qwen:4b    51e0b8c7d9aa    3.4 GB    "));
     EXPECT_THAT(out, testing::Not(HasSubstr("x:latest")));

@@ -50,18 +50,19 @@ public:
     void answer(std::string_view method, std::string_view path, std::vector<Reply> replies) {
         auto& route = routes_[std::string(path)];
         route = std::move(replies);
-        router_.add(method, path, [this, &route, n = std::size_t{0}](
-                                      http::Request& request,
-                                      http::Response& response) mutable -> http::Task<void> {
-            const auto body = co_await request.read_body(1 << 20);
-            {
-                const std::scoped_lock lock(mutex_);
-                asked_.push_back(std::string(request.path()) + " " + body.value_or(""));
-            }
-            const Reply& reply = route[std::min(n++, route.size() - 1)];
-            std::string text = reply.body;
-            (void)co_await response.send(reply.status, "application/json", std::move(text));
-        });
+        router_.add(
+            method, path,
+            [this, &route, n = std::size_t{0}](
+                http::Request& request, http::Response& response) mutable -> http::Task<void> {
+                const auto body = co_await request.read_body(1 << 20);
+                {
+                    const std::scoped_lock lock(mutex_);
+                    asked_.push_back(std::string(request.path()) + " " + body.value_or(""));
+                }
+                const Reply& reply = route[std::min(n++, route.size() - 1)];
+                std::string text = reply.body;
+                (void)co_await response.send(reply.status, "application/json", std::move(text));
+            });
     }
 
     struct Outcome {

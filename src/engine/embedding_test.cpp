@@ -82,7 +82,8 @@ protected:
     TinyModel tiny_{GetParam()};
     Guarded<std::map<std::uint64_t, std::variant<wire::Embedded, wire::Failed>>> outcomes_;
     std::condition_variable changed_;
-    std::unique_ptr<Engine> engine_;  // the last member: while it ends it still emits to those above
+    std::unique_ptr<Engine>
+        engine_;  // the last member: while it ends it still emits to those above
 
 private:
     void take(wire::FromRunner event) {

@@ -105,8 +105,8 @@ __m256 exp_of_negative(__m256 x) {
     for (const float c : {1.0F / 120, 1.0F / 24, 1.0F / 6, 0.5F, 1.0F, 1.0F}) {
         p = _mm256_fmadd_ps(p, f, _mm256_set1_ps(c));
     }
-    const __m256i exponent = _mm256_slli_epi32(
-        _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+    const __m256i exponent =
+        _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
     const __m256 value = _mm256_mul_ps(p, _mm256_castsi256_ps(exponent));
     const __m256 in_range = _mm256_cmp_ps(x, _mm256_set1_ps(-87.0F), _CMP_GT_OQ);
     return _mm256_and_ps(value, in_range);
@@ -122,8 +122,8 @@ void list_cells(const std::uint16_t* mask, std::int64_t n_cells, std::vector<Cel
     std::int64_t i = 0;
     for (; i + 16 <= n_cells; i += 16) {
         const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(mask + i));
-        auto open = ~static_cast<std::uint32_t>(
-            _mm256_movemask_epi8(_mm256_cmpeq_epi16(values, masked)));
+        auto open =
+            ~static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi16(values, masked)));
         open &= 0x55555555U;  // one bit of the two that stand for a value
         for (; open != 0; open &= open - 1) add(i + __builtin_ctz(open) / 2);
     }
@@ -187,8 +187,8 @@ void add_values(Head& head, const Block& block, const float* weights, int size) 
         __m256 even = _mm256_load_ps(head.sum + d);
         __m256 odd = _mm256_setzero_ps();
         for (int c = 0; c < kBlock; c += 2) {
-            even = _mm256_fmadd_ps(_mm256_set1_ps(weights[c]),
-                                   _mm256_load_ps(block.rows[c] + d), even);
+            even = _mm256_fmadd_ps(_mm256_set1_ps(weights[c]), _mm256_load_ps(block.rows[c] + d),
+                                   even);
             odd = _mm256_fmadd_ps(_mm256_set1_ps(weights[c + 1]),
                                   _mm256_load_ps(block.rows[c + 1] + d), odd);
         }
@@ -243,7 +243,8 @@ void compute_unit(const Call& call, std::int64_t query, std::int64_t kv_head) {
     const auto* mask = reinterpret_cast<const std::uint16_t*>(row(call.mask, query, 0));
     list_cells(mask, call.k->ne[1], cells);
     const std::int64_t first_head = kv_head * call.heads_per_group;
-    for (int h = 0; h < call.heads_per_group; ++h) start_head(call, query, first_head + h, heads[h]);
+    for (int h = 0; h < call.heads_per_group; ++h)
+        start_head(call, query, first_head + h, heads[h]);
     for (std::size_t first = 0; first < cells.size(); first += kBlock) {
         block.cells = cells.data() + first;
         block.n = static_cast<int>(std::min<std::size_t>(kBlock, cells.size() - first));
@@ -254,7 +255,9 @@ void compute_unit(const Call& call, std::int64_t query, std::int64_t kv_head) {
     }
 }
 
-bool is_head_size(std::int64_t size) { return size <= kMaxHeadSize && size % kLanes == 0; }
+bool is_head_size(std::int64_t size) {
+    return size <= kMaxHeadSize && size % kLanes == 0;
+}
 
 // Whether this file knows how; a batch of ggml's tile size or more is better left to its tiles, and
 // so is one with too few units for the threads.
@@ -282,8 +285,15 @@ extern "C" void ggml_compute_forward_flash_attn_ext(const ggml_compute_params* p
     if (!can_compute(params, result)) {
         return ggml_compute_forward_flash_attn_ext_reference(params, result);
     }
-    Call call{result->src[0], result->src[1], result->src[2], result->src[3], result->src[4], result,
-              0, static_cast<int>(result->src[1]->ne[0]), static_cast<int>(result->src[2]->ne[0]),
+    Call call{result->src[0],
+              result->src[1],
+              result->src[2],
+              result->src[3],
+              result->src[4],
+              result,
+              0,
+              static_cast<int>(result->src[1]->ne[0]),
+              static_cast<int>(result->src[2]->ne[0]),
               static_cast<int>(result->src[0]->ne[2] / result->src[1]->ne[2])};
     std::memcpy(&call.scale, result->op_params, sizeof(float));
     const std::int64_t n_kv_heads = call.k->ne[2];

@@ -128,23 +128,41 @@ void check(const Shape& shape, int n_threads = 2) {
     }
 }
 
-TEST(FlashAttentionTest, OneQueryOverAllCells) { check({1, 8, 8, 64, 256, 1.0}); }
+TEST(FlashAttentionTest, OneQueryOverAllCells) {
+    check({1, 8, 8, 64, 256, 1.0});
+}
 
-TEST(FlashAttentionTest, QueryHeadsShareKeysAndValues) { check({3, 32, 8, 64, 128, 1.0}); }
+TEST(FlashAttentionTest, QueryHeadsShareKeysAndValues) {
+    check({3, 32, 8, 64, 128, 1.0});
+}
 
-TEST(FlashAttentionTest, ManySequencesInOneCache) { check({16, 8, 2, 64, 1000, 0.06}); }
+TEST(FlashAttentionTest, ManySequencesInOneCache) {
+    check({16, 8, 2, 64, 1000, 0.06});
+}
 
-TEST(FlashAttentionTest, FewerCellsThanABlock) { check({2, 4, 2, 32, 7, 0.8}); }
+TEST(FlashAttentionTest, FewerCellsThanABlock) {
+    check({2, 4, 2, 32, 7, 0.8});
+}
 
-TEST(FlashAttentionTest, LargeHeads) { check({2, 8, 1, 256, 300, 0.5}); }
+TEST(FlashAttentionTest, LargeHeads) {
+    check({2, 8, 1, 256, 300, 0.5});
+}
 
-TEST(FlashAttentionTest, SmallHeads) { check({4, 4, 4, 8, 40, 0.5}); }
+TEST(FlashAttentionTest, SmallHeads) {
+    check({4, 4, 4, 8, 40, 0.5});
+}
 
-TEST(FlashAttentionTest, NothingToLookAt) { check({2, 4, 2, 64, 64, 0.0}); }
+TEST(FlashAttentionTest, NothingToLookAt) {
+    check({2, 4, 2, 64, 64, 0.0});
+}
 
-TEST(FlashAttentionTest, SinksTakeTheirShare) { check({4, 8, 2, 64, 200, 0.3, true}); }
+TEST(FlashAttentionTest, SinksTakeTheirShare) {
+    check({4, 8, 2, 64, 200, 0.3, true});
+}
 
-TEST(FlashAttentionTest, SinkWithoutCells) { check({1, 4, 2, 64, 32, 0.0, true}); }
+TEST(FlashAttentionTest, SinkWithoutCells) {
+    check({1, 4, 2, 64, 32, 0.0, true});
+}
 
 TEST(FlashAttentionTest, ThreadsShareTheWork) {
     for (int n_threads : {1, 3, 4}) check({5, 8, 4, 64, 100, 0.5}, n_threads);

@@ -68,7 +68,8 @@ std::optional<Digest> digest_named(const std::string& file_name) {
 
 bool is_leftover(std::string_view file_name) {
     if (!file_name.starts_with("sha256-")) return false;
-    const bool is_temporary = file_name.find_first_not_of("0123456789", 7) == std::string_view::npos;
+    const bool is_temporary =
+        file_name.find_first_not_of("0123456789", 7) == std::string_view::npos;
     return is_temporary || file_name.contains("-partial") || file_name.ends_with(".tmp");
 }
 
@@ -99,8 +100,8 @@ private:
     };
 
     void find(Finding::Kind kind, const Entry& entry, std::string text) {
-        result_.findings.push_back({kind, entry.path, std::move(text),
-                                    static_cast<std::uint64_t>(entry.info.st_size)});
+        result_.findings.push_back(
+            {kind, entry.path, std::move(text), static_cast<std::uint64_t>(entry.info.st_size)});
     }
 
     bool refuse_non_file(const Entry& entry) {
@@ -237,10 +238,11 @@ private:
                  fmt::format("{} lacks the blob {}", model.name.short_form(), layer.digest.text()),
                  0});
         } else if (*size != layer.size_bytes) {
-            result_.findings.push_back({Finding::Kind::wrong_size, model.path,
-                                        fmt::format("it gives {} bytes to the blob {}, which has {}",
-                                                    layer.size_bytes, layer.digest.text(), *size),
-                                        0});
+            result_.findings.push_back(
+                {Finding::Kind::wrong_size, model.path,
+                 fmt::format("it gives {} bytes to the blob {}, which has {}", layer.size_bytes,
+                             layer.digest.text(), *size),
+                 0});
         }
         return size.has_value();
     }

@@ -6,7 +6,8 @@
 // be read, links, FIFOs and devices in the place of files, blobs whose content is not what their
 // name says, blobs that are missing. Everything else (blobs nobody names, unfinished downloads,
 // foreign files) is noted only: start-up housekeeping or a later pull takes care of it.
-// Nothing is ever deleted: repair() renames into <folder>/corral-damaged, keeping the path below it.
+// Nothing is ever deleted: repair() renames into <folder>/corral-damaged, keeping the path below
+// it.
 //
 // Threads: any; a server may use the folder meanwhile. Errors: not_found when there is no such
 // folder, cancelled, io. Source: storage-registry.md 3, 4, 8.
@@ -49,7 +50,7 @@ struct Examination {
     std::size_t n_models = 0;
     std::size_t n_blobs = 0;
     std::uint64_t blob_bytes = 0;
-    std::vector<Finding> findings;       // damage first
+    std::vector<Finding> findings;        // damage first
     std::vector<std::string> incomplete;  // short names of models that lack a good blob
 };
 

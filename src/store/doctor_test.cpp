@@ -75,9 +75,8 @@ TEST_F(DoctorTest, FindsAlteredBlobs) {
     ASSERT_THAT(kinds(result), ElementsAre(Finding::Kind::bad_blob));
     EXPECT_THAT(result.findings[0].text, HasSubstr(sha256_hex("Weights")));
     EXPECT_THAT(result.incomplete, ElementsAre("a:latest"));
-    EXPECT_THAT(repair(result),
-                ElementsAre(folder_ / "corral-damaged" / "blobs" /
-                            manifest.layers[0].digest.file_name()));
+    EXPECT_THAT(repair(result), ElementsAre(folder_ / "corral-damaged" / "blobs" /
+                                            manifest.layers[0].digest.file_name()));
     EXPECT_THAT(kinds(examined()), ElementsAre(Finding::Kind::missing_blob));
 
     add("a", "weights");  // as a pull would
@@ -140,9 +139,9 @@ TEST_F(DoctorTest, OnlyNotesWhatHousekeepingRemoves) {
          {std::string("sha256-123"), loose.digest.file_name() + "-partial-0", std::string("notes")})
         ScratchFolder::write(blobs / name, "x");
     const auto result = examined();
-    EXPECT_THAT(kinds(result), testing::UnorderedElementsAre(
-                                   Finding::Kind::orphan, Finding::Kind::leftover,
-                                   Finding::Kind::leftover, Finding::Kind::stray));
+    EXPECT_THAT(kinds(result),
+                testing::UnorderedElementsAre(Finding::Kind::orphan, Finding::Kind::leftover,
+                                              Finding::Kind::leftover, Finding::Kind::stray));
     EXPECT_THAT(repair(result), IsEmpty());
 }
 

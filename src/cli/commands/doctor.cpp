@@ -38,8 +38,7 @@ Result<Examination> examine_with_progress(const Program& program, const Folder& 
     Progress progress(program.console);
     std::optional<std::size_t> bar;
     options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
-        if (!bar)
-            bar = progress.add_bar("checking digests:", static_cast<std::int64_t>(total), 0);
+        if (!bar) bar = progress.add_bar("checking digests:", static_cast<std::int64_t>(total), 0);
         progress.set_current(*bar, static_cast<std::int64_t>(done));
         return true;
     };
@@ -84,13 +83,12 @@ Result<bool> treat(const Program& program, const Folder& folder, const Examinati
     if (folder.ours && wants_repair) {
         CORRAL_TRY(well, repair(program, folder, result));
     } else if (folder.ours && std::ranges::any_of(result.findings, is_movable)) {
-        program.console.print(fmt::format("  `{} doctor --repair` moves damaged files aside\n",
-                                          program.name));
+        program.console.print(
+            fmt::format("  `{} doctor --repair` moves damaged files aside\n", program.name));
     }
     for (const std::string& model : result.incomplete)
-        program.console.print(
-            fmt::format("  {0} is incomplete: `{1} pull {0}` or create it again\n", model,
-                        program.name));
+        program.console.print(fmt::format(
+            "  {0} is incomplete: `{1} pull {0}` or create it again\n", model, program.name));
     return well;
 }
 

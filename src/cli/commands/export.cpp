@@ -74,8 +74,7 @@ Result<void> export_file(const ExportedFile& file, const fs::path& folder, bool 
         progress.set_message(
             line, fmt::format("{}: copying {}%", file.name, total > 0 ? done * 100 / total : 100));
     };
-    const auto given =
-        store::give_out_blob(file.blob, folder / file.name, only_copy, on_copied);
+    const auto given = store::give_out_blob(file.blob, folder / file.name, only_copy, on_copied);
     if (!given) {
         auto error = given.error();
         if (error.code == ErrorCode::not_found)

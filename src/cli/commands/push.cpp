@@ -53,8 +53,8 @@ Result<int> push(Program& program, const Invocation& call) {
     });
     progress.stop();
     if (!pushed) return fail(or_not_authorized(pushed.error()));
-    program.console.print(fmt::format("\nYou can find your model at:\n\n\t{}\n",
-                                      name ? place_of(*name) : model));
+    program.console.print(
+        fmt::format("\nYou can find your model at:\n\n\t{}\n", name ? place_of(*name) : model));
     return 0;
 }
 

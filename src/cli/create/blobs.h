@@ -27,7 +27,8 @@ struct LocalBlob {
 
 // Brings the file to the server unless it has it: into the model folder `local_models` without a
 // copy where that is possible and the server turns out to use that folder, else by sending it. A
-// line in `progress` says how far it is. An empty `local_models`: the server is not on this machine.
+// line in `progress` says how far it is. An empty `local_models`: the server is not on this
+// machine.
 [[nodiscard]] Result<void> ensure_blob(const ApiClient& api, const LocalBlob& blob,
                                        const std::filesystem::path& local_models,
                                        Progress& progress);
