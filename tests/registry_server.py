@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import re
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,7 @@ class Registry:
         self.lie = {}  # digest: the bytes sent in its stead
         self.realm_host = None
         self.before_blob = lambda: None
+        self.pace = None  # called with the first and last byte of a range; its result before every piece, with its size
         self.uploads = {}  # number: bytes so far
         self.refusals = []  # statuses that the next parts get instead of being taken
         self.mounts = False
@@ -52,7 +54,13 @@ class Registry:
             def do_PUT(self):
                 registry.take(self)
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *request):
+                """Clients may go away; anything else is told."""
+                if not isinstance(sys.exc_info()[1], ConnectionError):
+                    super().handle_error(*request)
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.other_host = f"localhost:{self.server.server_port}"
@@ -158,14 +166,22 @@ class Registry:
         if not asked or not self.ranges:
             return self.send(handler, 200, data)
         first, last = int(asked[1]), int(asked[2])
-        part = data[first:last + 1]
+        part = memoryview(data)[first:last + 1]
         cut = self.cut_after.get(digest) or [len(part)]
         handler.send_response(206)
         handler.send_header("Content-Length", str(len(part)))
         handler.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(data)}")
         handler.end_headers()
-        handler.wfile.write(part[:cut.pop(0)])
+        self.send_pieces(handler, part[:cut.pop(0)], self.pace and self.pace(first, last))
         handler.close_connection = True
+
+    def send_pieces(self, handler, data, pace):
+        piece_bytes = 64 << 10 if pace else len(data) or 1
+        for at in range(0, len(data), piece_bytes):
+            piece = data[at:at + piece_bytes]
+            if pace:
+                pace(len(piece))
+            handler.wfile.write(piece)
 
     def send(self, handler, status, body, headers=None):
         handler.send_response(status)

@@ -3,6 +3,9 @@
 import hashlib
 import http.client
 import json
+import random
+import signal
+import subprocess
 import threading
 
 import pytest
@@ -228,3 +231,63 @@ def pull_until_cut(server, name):
         pull(server, name)
     except (OSError, http.client.HTTPException):
         pass
+
+
+class Allowance:
+    """Lets a registry send so many bytes in all, and counts those that it had sent before."""
+
+    def __init__(self, n_bytes, reached):
+        self.left, self.reached, self.sent_twice = n_bytes, reached, 0
+        self.is_spent, self.is_over = threading.Event(), threading.Event()
+        self.lock = threading.Lock()
+
+    def __call__(self, first, last):
+        """`reached` is where in each part, known by its last byte, the registry has been."""
+        with self.lock:
+            at = [first]
+            self.sent_twice += max(0, self.reached.get(last, first) - first)
+
+        def send(n_bytes):
+            with self.lock:
+                granted = self.left >= n_bytes
+                if granted:
+                    self.left -= n_bytes
+                    at[0] += n_bytes
+                    self.reached[last] = max(self.reached.get(last, 0), at[0])
+            if not granted:
+                self.is_spent.set()
+                self.is_over.wait(60)
+                raise ConnectionAbortedError
+
+        return send
+
+
+def test_twenty_kills(tmp_path):
+    """A pull of several parts goes on after each; no byte comes twice beyond one part, and the store is sound."""
+    moments = random.Random(20)
+    data = moments.randbytes(250_000_000)
+    part_bytes = 100_000_000
+    reached, server = {}, harness.Server(tmp_path / "home", CORRAL_BUILTIN_MODELS=str(tmp_path / "none"))
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        for _ in range(20):
+            allowance = Allowance(moments.randrange(10_000_000), reached)
+            registry.pace = allowance
+            server.start()
+            thread = threading.Thread(target=pull_until_cut, args=(server, name))
+            thread.start()
+            assert allowance.is_spent.wait(60)
+            server.stop(signal.SIGKILL)
+            allowance.is_over.set()
+            thread.join()
+            assert allowance.sent_twice <= part_bytes
+        last = Allowance(len(data), reached)
+        registry.pace = last
+        with server:
+            assert pull(server, name)[-1] == {"status": "success"}
+        assert last.sent_twice <= part_bytes
+    assert (blobs_folder(server) / digest_of(data).replace(":", "-")).read_bytes() == data
+    assert {path.name for path in blobs_folder(server).iterdir()} == {
+        digest_of(blob).replace(":", "-") for blob in (data, CONFIG)}
+    doctor = subprocess.run([harness.CORRAL, "doctor"], env=server.environment, capture_output=True, text=True)
+    assert (doctor.returncode, doctor.stdout.count("\n")) == (0, 1), doctor.stdout

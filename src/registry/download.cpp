@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t kMinPartBytes = 100'000'000;
 constexpr std::int64_t kMaxPartBytes = 1'000'000'000;
 constexpr std::int64_t kWantedParts = 16;
-constexpr std::int64_t kSaveEveryBytes = 16'000'000;  // fetched twice at most, after kill -9
+constexpr std::int64_t kSaveEveryBytes = 4'000'000;  // fetched twice at most, after kill -9
 constexpr std::size_t kPartFileLimitBytes = 4096;
 constexpr std::size_t kMaxParts = 100'000;
 
@@ -54,7 +54,8 @@ std::string to_json(const Part& part) {
 }
 
 Result<Part> parse_part(std::string_view text) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    // What follows the first line is the rest of a longer one, whose replacement was interrupted.
+    const auto json = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
     const auto number = [&](const char* key) -> std::int64_t {
         const auto found = json.is_object() ? json.find(key) : json.end();
         if (!json.is_object() || found == json.end() || !found->is_number_integer()) return -1;
@@ -96,13 +97,29 @@ std::int64_t Download::completed_bytes() const {
     return sum;
 }
 
+// In place, by one write: a temporary file beside it, left by a kill, would be a part to upstream.
 Result<void> Download::save(const Part& part) const {
-    return write_file_atomic(part_path(part.n), to_json(part));
+    const fs::path path = part_path(part.n);
+    const std::string json = to_json(part);
+    const UniqueFd file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
+    if (!file) return fail(file_error(errno, "open", path));
+    CORRAL_CHECK(write_at(file.get(), json, 0, path));
+    if (::ftruncate(file.get(), static_cast<off_t>(json.size())) != 0) {
+        return fail(file_error(errno, "truncate", path));
+    }
+    return {};
 }
 
+// All files of parts go, also those of another layout, which this download does not know.
 void Download::forget_parts() {
+    const std::string prefix = partial_.filename().string() + "-";
     std::error_code ignored;
-    for (const Part& part : parts_) fs::remove(part_path(part.n), ignored);
+    for (const auto& entry : fs::directory_iterator(partial_.parent_path(), ignored)) {
+        if (entry.path().filename().string().starts_with(prefix)) {
+            fs::remove(entry.path(), ignored);
+        }
+    }
     parts_.clear();
 }
 

@@ -21,6 +21,7 @@ TEST(Parts, AreWrittenAsUpstreamWritesThem) {
     const Part part{3, 300, 100, 41};
     EXPECT_EQ(to_json(part), "{\"N\":3,\"Offset\":300,\"Size\":100,\"Completed\":41}\n");
     EXPECT_EQ(parse_part(to_json(part)), part);
+    EXPECT_EQ(parse_part(to_json(part) + "1}\n"), part);
 }
 
 TEST(Parts, ThatMakeNoSenseAreRefused) {
