@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import re
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,9 @@ class Registry:
         self.pace = None  # called with the first and last byte of a range; its result before every piece, with its size
         self.uploads = {}  # number: bytes so far
         self.refusals = []  # statuses that the next parts get instead of being taken
-        self.mounts = False
+        self.break_after = []  # how many bytes of the next parts are taken before the connection ends
+        self.forgets = False  # uploads whose connection ended
+        self.mountable = {}  # digest to bytes that other repositories hold
         registry = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -95,6 +98,10 @@ class Registry:
             return self.answer_blob(handler, url.path.removeprefix("/direct/"))
         if self.tokens and handler.headers.get("Authorization") != "Bearer good":
             return self.refuse(handler, url)
+        upload = re.fullmatch(r"/v2/[^/]+/[^/]+/blobs/uploads/(\d+)", url.path)
+        if upload and upload[1] in self.uploads:
+            last = max(0, len(self.uploads[upload[1]]) - 1)
+            return self.send(handler, 204, b"", {"Range": f"0-{last}"})
         found = re.fullmatch(r"/v2/([^/]+/[^/]+)/(manifests|blobs)/(.+)", url.path)
         if found and found[2] == "manifests" and f"{found[1]}:{found[3]}" in self.manifests:
             return self.send(handler, 200, self.manifests[f"{found[1]}:{found[3]}"], {"Content-Type": MANIFEST_TYPE})
@@ -107,8 +114,10 @@ class Registry:
     def take(self, handler):
         """Uploads (section 12): POST begins, PATCH adds a part, PUT ends; a manifest comes by PUT."""
         url = urlsplit(handler.path)
-        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         self.requests.append((handler.command, handler.path, handler.headers))
+        if handler.command == "PATCH" and self.break_after:
+            return self.break_off(handler, url.path.rpartition("/")[2])
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         direct = re.fullmatch(r"/direct-upload/(\d+)", url.path)
         if direct:
             assert "Authorization" not in handler.headers and "Content-Range" not in handler.headers
@@ -122,7 +131,9 @@ class Registry:
             return self.send(handler, 201, b"")
         query = parse_qs(url.query)
         if handler.command == "POST":
-            if self.mounts and "mount" in query and query["mount"][0] in self.blobs:
+            mounted = query.get("mount", [""])[0]
+            if mounted in self.mountable:
+                self.blobs[mounted] = self.mountable[mounted]
                 return self.send(handler, 201, b"")
             number = str(len(self.uploads))
             self.uploads[number] = b""
@@ -144,6 +155,13 @@ class Registry:
         if good:
             self.blobs[digest_of(data)] = data
         return self.send(handler, 201 if good else 400, b"")
+
+    def break_off(self, handler, number):
+        self.uploads[number] += handler.rfile.read(self.break_after.pop(0))
+        if self.forgets:
+            del self.uploads[number]
+        handler.close_connection = True
+        handler.connection.shutdown(socket.SHUT_RDWR)
 
     def refuse(self, handler, url):
         realm = f"http://{self.realm_host or self.host}/v2/token"

@@ -8,7 +8,9 @@ import subprocess
 import pytest
 
 import harness
-from registry_server import Registry
+from registry_server import Registry, digest_of
+
+CRIA = harness.ROOT / "cria" / "cria.gguf"
 
 
 @pytest.fixture
@@ -64,6 +66,55 @@ def test_a_refused_part_is_sent_again(server):
         registry.refusals = [503]
         assert transfer(server, "push", name)[-1] == {"status": "success"}
         assert registry.refusals == []
+
+
+def ranges_of_parts(registry):
+    return [headers["Content-Range"] for method, _, headers in registry.requests if method == "PATCH"]
+
+
+def test_an_upload_that_breaks_off_goes_on_where_the_registry_got(server):
+    with Registry() as registry:
+        name = named(server, f"{registry.host}/me/m:tag")
+        registry.break_after = [1000, 5000]
+        assert transfer(server, "push", name)[-1] == {"status": "success"}
+        last = ranges_of_parts(registry)[0].partition("-")[2]
+        assert ranges_of_parts(registry)[:3] == [f"0-{last}", f"1000-{last}", f"6000-{last}"]
+
+
+def test_an_upload_that_the_registry_forgot_starts_over(server):
+    with Registry() as registry:
+        name = named(server, f"{registry.host}/me/m:tag")
+        registry.break_after, registry.forgets = [1000], True
+        assert transfer(server, "push", name)[-1] == {"status": "success"}
+        assert len(set(ranges_of_parts(registry)[:2])) == 1
+
+
+def test_a_registry_that_never_takes_a_part(server):
+    with Registry() as registry:
+        name = named(server, f"{registry.host}/me/m:tag")
+        registry.refusals = [503] * 6
+        assert transfer(server, "push", name)[-1] == {
+            "error": "max retries exceeded: http status 503 Service Unavailable: not now"}
+
+
+@pytest.mark.parametrize("grants", [True, False])
+def test_layers_of_another_model_are_mounted_where_the_registry_can(server, grants):
+    with Registry() as registry:
+        name = f"{registry.host}/me/m:tag"
+        assert server.post("/api/create", {"model": name, "from": "cria", "stream": False}).status == 200
+        weights = CRIA.read_bytes()
+        if grants:
+            registry.mountable = {digest_of(weights): weights}
+        assert transfer(server, "push", name)[-1] == {"status": "success"}
+        begun = [path.partition("?")[2] for method, path, _ in registry.requests if method == "POST"]
+        assert f"from=library%2Fcria&mount=sha256%3A{digest_of(weights)[7:]}" in begun
+        assert (f"0-{len(weights) - 1}" in ranges_of_parts(registry)) == (not grants)
+        assert transfer(server, "pull", name)[-1] == {"status": "success"}
+
+
+def test_a_registry_that_is_not_there(server):
+    name = named(server, "127.0.0.1:1/me/m")
+    assert "Head \"http://127.0.0.1:1/v2/me/m/blobs/sha256:" in transfer(server, "push", name)[-1]["error"]
 
 
 def test_a_registry_that_refuses_the_manifest(server):

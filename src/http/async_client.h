@@ -41,7 +41,7 @@ public:
     // Called once, from the io_context; may destroy the exchange.
     using OnEnd = std::function<void(Result<ClientResponse> response)>;
 
-    // `cancel_fd` and `body_source` of the request are not for this client.
+    // `cancel_fd`, `is_cancelled` and `body_source` of the request are not for this client.
     [[nodiscard]] std::unique_ptr<PendingExchange> start(ClientRequest request, OnBody on_body,
                                                          OnEnd on_end);
 

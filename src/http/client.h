@@ -43,12 +43,15 @@ struct ClientRequest {
     // given up; the result is then ErrorCode::cancelled, at once also while the server is silent.
     // -1 = none. Not read from, not closed.
     int cancel_fd = -1;
+    // The same for who has a flag instead: asked ten times a second. May be empty.
+    std::function<bool()> is_cancelled;
 };
 
 struct ClientResponse {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::string reason;  // what follows the status in its line; empty in HTTP/2
 };
 
 class Client {

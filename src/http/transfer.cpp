@@ -15,6 +15,7 @@ namespace {
 constexpr long kReceiveBufferBytes = 64 << 10;
 constexpr long kUploadBufferBytes = 512 << 10;
 constexpr int kPollMs = 1000;
+constexpr int kAskPeriodMs = 100;  // how often is_cancelled is asked
 
 struct FreeUrl {
     void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -173,8 +174,10 @@ Result<CURLcode> Transfer::drive(CURLM* connections) {
         }
         if (n_running == 0) break;
         curl_waitfd cancel{request_.cancel_fd, CURL_WAIT_POLLIN, 0};
-        curl_multi_poll(connections, &cancel, n_extra, kPollMs, nullptr);
+        curl_multi_poll(connections, &cancel, n_extra,
+                        request_.is_cancelled ? kAskPeriodMs : kPollMs, nullptr);
         if (n_extra > 0 && cancel.revents != 0) return fail(cancelled());
+        if (request_.is_cancelled && request_.is_cancelled()) return fail(cancelled());
     }
     int n_left = 0;
     const CURLMsg* message = curl_multi_info_read(connections, &n_left);
@@ -227,6 +230,8 @@ void Transfer::take_header(std::string_view line) {
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
         response_.status = static_cast<int>(status);
         response_.headers.clear();
+        response_.reason =
+            trim(line.substr(std::min(line.find(' ', line.find(' ') + 1), line.size())));
         return;
     }
     const std::size_t colon = line.find(':');

@@ -30,22 +30,6 @@ std::string quoted_value(std::string_view header, std::string_view key) {
     return {};
 }
 
-std::string form_encode(std::string_view text) {
-    constexpr std::string_view kPlain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-    std::string encoded;
-    for (const char c : text) {
-        if (kPlain.contains(c)) {
-            encoded += c;
-        } else if (c == ' ') {
-            encoded += '+';
-        } else {
-            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
-    return encoded;
-}
-
 // The address without its port and brackets.
 std::string bare_host(std::string_view host) {
     if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
@@ -85,6 +69,22 @@ bool is_odd_number(std::string_view host) {
 }
 
 }  // namespace
+
+std::string form_encode(std::string_view text) {
+    constexpr std::string_view kPlain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+    std::string encoded;
+    for (const char c : text) {
+        if (kPlain.contains(c)) {
+            encoded += c;
+        } else if (c == ' ') {
+            encoded += '+';
+        } else {
+            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return encoded;
+}
 
 Challenge parse_challenge(std::string_view header) {
     if (header.starts_with("Bearer ")) header.remove_prefix(7);

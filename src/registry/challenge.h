@@ -22,6 +22,10 @@ Challenge parse_challenge(std::string_view header);
 // form-encoded: exactly what is signed and sent.
 std::string token_url(const Challenge& challenge, std::int64_t unix_time, std::string_view nonce);
 
+// As the value of a query parameter: a blank is '+', other bytes than letters, digits, '-', '_',
+// '.' and '~' are %XX.
+std::string form_encode(std::string_view text);
+
 // What is signed for a token: storage-registry.md 9.3.
 std::string token_message(std::string_view url);
 

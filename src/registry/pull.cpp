@@ -122,7 +122,7 @@ void BlobsInTransfer::give_back(const store::Digest& digest) {
 Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
                   const IsCancelled& is_cancelled) {
     on_progress({"pulling manifest"});
-    Session session(pull.name, pull.access);
+    Session session(pull.name, pull.access, is_cancelled);
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
     CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
     for (const store::Layer& layer : manifest.layers) {
@@ -148,7 +148,7 @@ Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
 }
 
 Result<PullPlan> plan_pull(const Pull& pull) {
-    Session session(pull.name, pull.access);
+    Session session(pull.name, pull.access, [] { return false; });
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
     CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
     PullPlan plan{sha256_hex(manifest_json), {}};

@@ -7,15 +7,6 @@ namespace corral::registry {
 
 namespace {
 
-// Where a layer came from, when that can be mounted: `?from=<ns>/<model>&mount=<digest>`.
-std::string mount_query(const store::Layer& layer) {
-    const auto source = store::ModelName::parse(layer.from);
-    if (layer.from.empty() || !source) return {};
-    return fmt::format("?from={}/{}&mount={}", source->name_space(), source->model(),
-                       layer.digest.text());
-}
-
-// Whether the registry has it, or mounts it.
 Result<bool> is_there(Session& session, const store::Layer& layer) {
     CORRAL_TRY(const auto head,
                session.exchange("HEAD", session.url("blobs/" + layer.digest.text()), {}, Body{}));
@@ -25,20 +16,13 @@ Result<bool> is_there(Session& session, const store::Layer& layer) {
 }
 
 Result<void> push_blob(const Push& push, Session& session, const store::Layer& layer,
-                       const OnTransfer& tell, const IsCancelled& is_cancelled) {
+                       const OnTransfer& tell) {
     BlobProgress progress("pushing", layer, tell);
     CORRAL_TRY(const bool present, is_there(session, layer));
     if (!present) {
-        CORRAL_TRY(const auto begun,
-                   session.exchange("POST", session.url("blobs/uploads/" + mount_query(layer)), {},
-                                    Body{}));
-        if (begun.status >= 300) return fail(refusal_of(begun));
-        if (begun.status != 201) {
-            CORRAL_TRY(const auto path, push.store.blob_path(layer.digest));
-            Upload upload(session, path, layer);
-            CORRAL_CHECK(upload.run(
-                begun, [&](std::int64_t n) { progress.update(n); }, is_cancelled));
-        }
+        CORRAL_TRY(const auto path, push.store.blob_path(layer.digest));
+        Upload upload(session, path, layer);
+        CORRAL_CHECK(upload.run([&](std::int64_t n) { progress.update(n); }));
     }
     progress.update(layer.size_bytes);
     return {};
@@ -48,9 +32,9 @@ Result<void> push_blob(const Push& push, Session& session, const store::Layer& l
 
 Result<void> push(const Push& push, const OnTransfer& on_progress,
                   const IsCancelled& is_cancelled) {
-    Session session(push.model.name, push.access);
+    Session session(push.model.name, push.access, is_cancelled);
     for (const store::Layer& layer : blobs_of(push.model.manifest)) {
-        CORRAL_CHECK(push_blob(push, session, layer, on_progress, is_cancelled));
+        CORRAL_CHECK(push_blob(push, session, layer, on_progress));
     }
     on_progress({"pushing manifest"});
     Body body;

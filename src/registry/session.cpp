@@ -81,10 +81,11 @@ std::string_view header_of(const http::ClientResponse& response, std::string_vie
     return {};
 }
 
-Session::Session(const store::ModelName& name, Access access)
+Session::Session(const store::ModelName& name, Access access, IsCancelled is_cancelled)
     : base_(fmt::format("{}://{}", access.insecure ? "http" : "https", name.host())),
       repository_(fmt::format("{}/{}", name.name_space(), name.model())),
-      access_(std::move(access)) {}
+      access_(std::move(access)),
+      is_cancelled_(std::move(is_cancelled)) {}
 
 Result<http::ClientResponse> Session::request(std::string_view method, std::string_view path,
                                               Headers headers,
@@ -108,7 +109,6 @@ Result<http::ClientResponse> Session::follow(std::string_view method, const std:
     http::ClientRequest request;
     request.method = method;
     request.url = url;
-    request.silence_timeout_s = kSilenceTimeoutSeconds;
     for (int n_redirects = 0; n_redirects <= kMaxRedirects; ++n_redirects) {
         set_headers(request, headers);
         CORRAL_TRY(auto response, send(request, on_piece));
@@ -156,7 +156,6 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
         http::ClientRequest request;
         request.method = method;
         request.url = url;
-        request.silence_timeout_s = kSilenceTimeoutSeconds;
         request.body = body.text;
         if (body.fd >= 0) {
             request.body_source = reader_of(body);
@@ -171,9 +170,11 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
 }
 
 // Only bodies of good answers are passed on; of others a text for the error is kept.
-Result<http::ClientResponse> Session::send(const http::ClientRequest& request,
+Result<http::ClientResponse> Session::send(http::ClientRequest request,
                                            const http::Client::OnPiece& on_piece) {
     std::string text;
+    request.is_cancelled = is_cancelled_;
+    request.silence_timeout_s = kSilenceTimeoutSeconds;
     auto response = client_.fetch(
         request,
         [&](std::string_view piece, const http::ClientResponse& head) -> std::optional<Error> {
@@ -188,8 +189,9 @@ Result<http::ClientResponse> Session::send(const http::ClientRequest& request,
     }
     Error error = std::move(response).error();
     if (error.code == ErrorCode::unavailable) {
-        error.message = fmt::format("{} \"{}\": {}", request.method == "HEAD" ? "Head" : "Get",
-                                    request.url.substr(0, request.url.find('?')), error.message);
+        error.message =
+            fmt::format("{}{} \"{}\": {}", request.method.front(), lower(request.method.substr(1)),
+                        request.url.substr(0, request.url.find('?')), error.message);
     }
     return fail(std::move(error));
 }
@@ -207,7 +209,6 @@ Result<void> Session::authorize(const http::ClientResponse& refusal) {
     if (access_.insecure && request.url.starts_with("https://")) request.url.erase(4, 1);
     CORRAL_TRY(std::string signature, sign(pair, token_message(request.url)));
     request.headers = {{"Authorization", std::move(signature)}};
-    request.silence_timeout_s = kSilenceTimeoutSeconds;
     std::string body;
     CORRAL_TRY(
         auto response,

@@ -18,6 +18,7 @@
 
 #include "base/result.h"
 #include "http/client.h"
+#include "registry/retry.h"
 #include "store/name.h"
 
 namespace corral::registry {
@@ -39,7 +40,9 @@ struct Access {
 
 class Session {
 public:
-    Session(const store::ModelName& name, Access access);
+    // Whatever is under way when `is_cancelled` turns true ends with ErrorCode::cancelled.
+    Session(const store::ModelName& name, Access access, IsCancelled is_cancelled);
+    const IsCancelled& is_cancelled() const { return is_cancelled_; }
 
     // `path` follows /v2/<namespace>/<model>/. The body of a good answer goes to `on_piece`; that
     // of others, cut at 64 KiB, becomes the error's text.
@@ -65,13 +68,14 @@ private:
                                                       const std::string& url,
                                                       const Headers& headers,
                                                       const http::Client::OnPiece& on_piece);
-    [[nodiscard]] Result<http::ClientResponse> send(const http::ClientRequest& request,
+    [[nodiscard]] Result<http::ClientResponse> send(http::ClientRequest request,
                                                     const http::Client::OnPiece& on_piece);
     [[nodiscard]] Result<void> authorize(const http::ClientResponse& refusal);
 
     std::string base_;  // scheme://host
     std::string repository_;
     Access access_;
+    IsCancelled is_cancelled_;
     std::string token_;
     http::Client client_;
 };

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <memory>
 #include <vector>
 
+#include "base/text.h"
 #include "registry/challenge.h"
 #include "registry/retry.h"
 
@@ -59,23 +61,71 @@ Result<std::string> md5_of(int fd, const Part& part, const std::filesystem::path
     return md5.raw();
 }
 
+// Where a layer came from, when that can be mounted: `?from=<ns>/<model>&mount=<digest>`.
+std::string mount_query(const store::Layer& layer) {
+    const auto source = store::ModelName::parse(layer.from);
+    if (layer.from.empty() || !source) return {};
+    return fmt::format("?from={}&mount={}",
+                       form_encode(fmt::format("{}/{}", source->name_space(), source->model())),
+                       form_encode(layer.digest.text()));
+}
+
+Error refused_part(const http::ClientResponse& response) {
+    return {
+        ErrorCode::unavailable,
+        fmt::format("http status {}: {}",
+                    trim(fmt::format("{} {}", response.status, response.reason)), response.body),
+        {},
+        0};
+}
+
+bool is_lost(int status) {
+    return status == 404 || status == 416;
+}
+
+const std::pair<std::string, std::string> kOctets = {"Content-Type", "application/octet-stream"};
+
 }  // namespace
+
+std::optional<std::int64_t> bytes_in_range(std::string_view range) {
+    const auto dash = range.find('-');
+    if (!range.starts_with("0-")) return std::nullopt;
+    const std::string_view text = range.substr(dash + 1);
+    std::int64_t last = -1;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), last);
+    if (error != std::errc() || end != text.end() || last < 0 || last == INT64_MAX) {
+        return std::nullopt;
+    }
+    return last == 0 ? 0 : last + 1;
+}
 
 Upload::Upload(Session& session, const std::filesystem::path& blob, const store::Layer& layer)
     : session_(session), path_(blob), layer_(layer) {}
 
-Result<void> Upload::run(const http::ClientResponse& begun, const OnBytes& on_bytes,
-                         const IsCancelled& is_cancelled) {
+Result<void> Upload::run(const OnBytes& on_bytes) {
     file_.reset(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file_) return fail(file_error(errno, "open", path_));
-    CORRAL_CHECK(take_next_url(begun));
     const auto parts = make_parts(layer_.size_bytes);
-    for (const Part& part : parts) {
-        CORRAL_TRY(const std::string digest, md5_of(file_.get(), part, path_));
-        part_digests_ += digest;
-        CORRAL_CHECK(send_part(part, on_bytes, is_cancelled));
+    CORRAL_CHECK(begin());
+    while (!is_mounted_ && sent_bytes_ < layer_.size_bytes) {
+        const Part& part = parts[static_cast<std::size_t>(sent_bytes_ / parts.front().size_bytes)];
+        const auto sent = send_rest_of(part, on_bytes);
+        if (!sent) CORRAL_CHECK(recover_from(sent.error()));
+        if (sent_bytes_ <= furthest_bytes_) continue;
+        furthest_bytes_ = sent_bytes_;
+        n_failures_ = 0;
     }
-    return commit(parts.size(), is_cancelled);
+    return is_mounted_ ? Result<void>() : commit(parts);
+}
+
+Result<void> Upload::begin() {
+    CORRAL_TRY(const auto begun,
+               session_.exchange("POST", session_.url("blobs/uploads/" + mount_query(layer_)), {},
+                                 Body{}));
+    if (begun.status >= 300) return fail(refusal_of(begun));
+    sent_bytes_ = 0;
+    is_mounted_ = begun.status == 201;
+    return is_mounted_ ? Result<void>() : take_next_url(begun);
 }
 
 Result<void> Upload::take_next_url(const http::ClientResponse& response) {
@@ -87,63 +137,79 @@ Result<void> Upload::take_next_url(const http::ClientResponse& response) {
     return {};
 }
 
-Result<void> Upload::send_part(const Part& part, const OnBytes& on_bytes,
-                               const IsCancelled& is_cancelled) {
+Result<void> Upload::send_rest_of(const Part& part, const OnBytes& on_bytes) {
+    const std::int64_t first = sent_bytes_;
+    const std::int64_t end = part.offset + part.size_bytes;
     Body body;
     body.fd = file_.get();
-    body.offset = part.offset;
-    body.size_bytes = part.size_bytes;
+    body.offset = first;
+    body.size_bytes = end - first;
     body.on_sent = [&](std::int64_t sent) {
-        on_bytes(part.offset + sent);
-        return !is_cancelled();
+        on_bytes(first + sent);
+        return !session_.is_cancelled()();
     };
-    for (int n_tries = 1;; ++n_tries) {
-        const auto sent = try_part(part, body);
-        if (sent) return {};
-        if (is_cancelled()) return fail(transfer_cancelled());
-        if (!is_worth_another_try(sent.error())) return sent;
-        if (n_tries == kMaxTries) return fail(retries_exceeded(sent.error()));
-        CORRAL_CHECK(wait_for_next_try(n_tries, is_cancelled));
-    }
-}
-
-Result<void> Upload::try_part(const Part& part, const Body& body) {
-    const std::pair<std::string, std::string> type{"Content-Type", "application/octet-stream"};
-    const auto last = part.offset + part.size_bytes - 1;
+    refusal_status_ = 0;
     CORRAL_TRY(const auto patched,
                session_.exchange("PATCH", url_,
-                                 {type,
-                                  {"Content-Range", fmt::format("{}-{}", part.offset, last)},
+                                 {kOctets,
+                                  {"Content-Range", fmt::format("{}-{}", first, end - 1)},
                                   {"X-Redirect-Uploads", "1"}},
                                  body));
     if (patched.status >= 400) {
-        return fail(ErrorCode::unavailable, "http status {}: {}", patched.status, patched.body);
+        refusal_status_ = patched.status;
+        return fail(refused_part(patched));
     }
-    const std::string here = url_;
     if (patched.status == 307) {
-        const std::string direct = resolve_location(here, header_of(patched, "Location"));
-        CORRAL_CHECK(session_.check_redirect(direct));
-        CORRAL_TRY(const auto put, session_.exchange("PUT", direct, {type}, body));
-        if (put.status >= 300) {
-            return fail(ErrorCode::unavailable, "http status {}: {}", put.status, put.body);
-        }
+        CORRAL_CHECK(put_directly(resolve_location(url_, header_of(patched, "Location")), body));
     }
-    return take_next_url(patched);
+    CORRAL_CHECK(take_next_url(patched));
+    sent_bytes_ = end;
+    return {};
 }
 
-Result<void> Upload::commit(std::size_t n_parts, const IsCancelled& is_cancelled) {
+Result<void> Upload::put_directly(const std::string& url, const Body& body) {
+    CORRAL_CHECK(session_.check_redirect(url));
+    CORRAL_TRY(const auto put, session_.exchange("PUT", url, {kOctets}, body));
+    return put.status < 300 ? Result<void>() : fail(refused_part(put));
+}
+
+Result<void> Upload::recover_from(const Error& error) {
+    if (session_.is_cancelled()()) return fail(transfer_cancelled());
+    if (!is_worth_another_try(error)) return fail(error);
+    if (++n_failures_ == kMaxTries) return fail(retries_exceeded(error));
+    CORRAL_CHECK(wait_for_next_try(n_failures_, session_.is_cancelled()));
+    return ask_how_far();
+}
+
+// A registry that does not answer, or knows no such question, gets the same bytes again.
+Result<void> Upload::ask_how_far() {
+    const auto answer = session_.exchange("GET", url_, {}, Body{});
+    if (!answer) return {};
+    const auto known =
+        answer->status < 300 ? bytes_in_range(header_of(*answer, "Range")) : std::nullopt;
+    const bool is_sound = known && *known <= layer_.size_bytes;
+    if (is_lost(answer->status) || (!is_sound && is_lost(refusal_status_))) return begin();
+    if (!is_sound) return {};
+    sent_bytes_ = *known;
+    return header_of(*answer, "Location").empty() ? Result<void>() : take_next_url(*answer);
+}
+
+Result<void> Upload::commit(const std::vector<Part>& parts) {
     Md5 md5;
-    md5.update(part_digests_.data(), part_digests_.size());
+    for (const Part& part : parts) {
+        CORRAL_TRY(const std::string digest, md5_of(file_.get(), part, path_));
+        md5.update(digest.data(), digest.size());
+    }
     const std::string url =
         fmt::format("{}{}digest={}&etag={}-{}", url_, url_.contains('?') ? '&' : '?',
-                    layer_.digest.text(), hex_of(md5.raw()), n_parts);
+                    form_encode(layer_.digest.text()), hex_of(md5.raw()), parts.size());
     for (int n_tries = 1;; ++n_tries) {
-        auto put =
-            session_.exchange("PUT", url, {{"Content-Type", "application/octet-stream"}}, Body{});
+        auto put = session_.exchange("PUT", url, {kOctets}, Body{});
         if (put && put->status < 300) return {};
         const Error error = put ? refusal_of(*put) : put.error();
+        if (!is_worth_another_try(error)) return fail(error);
         if (n_tries == kMaxTries) return fail(retries_exceeded(error));
-        CORRAL_CHECK(wait_for_next_try(n_tries, is_cancelled));
+        CORRAL_CHECK(wait_for_next_try(n_tries, session_.is_cancelled()));
     }
 }
 
