@@ -21,7 +21,7 @@ def digest_of(data):
 class Registry:
     """Serves `manifests` ("library/m:latest" to bytes) and `blobs` (digest to bytes); `requests` is what was asked."""
 
-    def __init__(self, tokens=False, redirect=False, ranges=True):
+    def __init__(self, tokens=False, redirect=False, ranges=True, address="127.0.0.1"):
         self.tokens, self.redirect, self.ranges = tokens, redirect, ranges
         self.manifests, self.blobs, self.requests = {}, {}, []
         self.cut_after = {}  # digest: answers end after so many bytes, one number for each answer
@@ -63,9 +63,9 @@ class Registry:
                 if not isinstance(sys.exc_info()[1], ConnectionError):
                     super().handle_error(*request)
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("0.0.0.0" if address != "127.0.0.1" else address, 0), Handler)
         self.server.daemon_threads = True
-        self.host = f"127.0.0.1:{self.server.server_port}"
+        self.host = f"{address}:{self.server.server_port}"
         self.other_host = f"localhost:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 

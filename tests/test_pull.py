@@ -5,8 +5,10 @@ import http.client
 import json
 import random
 import signal
+import socket
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -202,6 +204,32 @@ def test_a_registry_that_is_not_there(server):
     lines = pull(server, "127.0.0.1:1/library/m")
     assert lines[0] == {"status": "pulling manifest"}
     assert "connection refused" in lines[-1]["error"]
+
+
+def outer_address():
+    """An address of this machine that is not its loopback; None when there is none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return None
+        address = probe.getsockname()[0]
+    return None if address.startswith("127.") else address
+
+
+@pytest.mark.parametrize("nearer", ["localhost", "ip6-localhost", "127.0.0.1", "0x7f000001", "[::1]"])
+def test_a_registry_cannot_send_us_to_what_lies_nearer_than_itself(server, nearer):
+    address = outer_address()
+    if address is None:
+        pytest.skip("this machine has no address but its loopback")
+    if nearer == "ip6-localhost" and "ip6-localhost" not in Path("/etc/hosts").read_text():
+        pytest.skip("only a resolver tells where such a name leads, and here none knows one")
+    with Registry(redirect=True, address=address) as registry:
+        registry.other_host = f"{nearer}:{registry.server.server_port}"
+        name = registry.add("library/m:latest", [("license", b"x")], CONFIG)
+        assert pull(server, name)[-1] == {
+            "error": f"the registry redirects into a private network: {registry.other_host}"}
+        assert not [path for _, path, _ in registry.requests if path.startswith("/direct/")]
 
 
 def test_a_server_that_is_told_to_stop_leaves_a_pull_that_can_go_on(tmp_path):

@@ -11,6 +11,8 @@
 // Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY as usual, never for loopback hosts.
 // Threads: one at a time for each Client; a Client keeps its connections open and reuses them.
 
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,6 +47,10 @@ struct ClientRequest {
     int cancel_fd = -1;
     // The same for who has a flag instead: asked ten times a second. May be empty.
     std::function<bool()> is_cancelled;
+    // Asked before every connection with the address that was looked up; false forbids it, and the
+    // exchange fails with ErrorCode::invalid. Not asked about the environment's proxies. May be
+    // empty.
+    std::function<bool(const sockaddr& address)> may_connect;
 };
 
 struct ClientResponse {

@@ -133,6 +133,35 @@ TEST(Client, KnowsTheMethods) {
     check_method("PUT", "x");
 }
 
+TEST(Client, DoesNotConnectWhereItMustNot) {
+    ClientRequest request = get(fmt::format("http://localhost:{}/", closed_port()));
+    int n_asked = 0;
+    request.may_connect = [&](const sockaddr&) { return ++n_asked == 0; };
+    const auto response = Client().send(request);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::invalid);
+    EXPECT_TRUE(response.error().message.starts_with("must not connect to ")) << n_asked;
+    EXPECT_GT(n_asked, 0);
+}
+
+TEST(Client, ConnectsWhereItMay) {
+    OneShotServer server(answer_of("200 OK", "hello"));
+    ClientRequest request = get(server.url());
+    request.may_connect = [](const sockaddr& address) { return address.sa_family == AF_INET; };
+    const auto response = Client().send(request);
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->body, "hello");
+}
+
+TEST(Client, IsCancelledByAFlag) {
+    OneShotServer server("", true);
+    ClientRequest request = get(server.url());
+    request.is_cancelled = [] { return true; };
+    const auto response = Client().send(request);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::cancelled);
+}
+
 TEST(Client, ReadsTheBodyFromASource) {
     for (const std::int64_t size : {5, -1}) {
         OneShotServer server(answer_of("201 Created", ""));

@@ -1,7 +1,11 @@
 #include "http/transfer.h"
 
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -69,6 +73,50 @@ bool was_connected(CURL* handle) {
     return connect_us > 0;
 }
 
+// The bytes of an IPv4 or IPv6 address; empty for other families.
+std::string_view bytes_of(const sockaddr& address) {
+    const auto view = [](const auto& bytes) {
+        return std::string_view(reinterpret_cast<const char*>(&bytes), sizeof bytes);
+    };
+    if (address.sa_family == AF_INET) {
+        return view(reinterpret_cast<const sockaddr_in&>(address).sin_addr);
+    }
+    if (address.sa_family == AF_INET6) {
+        return view(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+    }
+    return {};
+}
+
+std::string text_of(const sockaddr& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(address.sa_family, bytes_of(address).data(), text.data(), text.size());
+    return text.data();
+}
+
+bool is_address_of(const std::string& host, const sockaddr& address) {
+    addrinfo* first = nullptr;
+    if (::getaddrinfo(host.c_str(), nullptr, nullptr, &first) != 0) return false;
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(first, freeaddrinfo);
+    for (const addrinfo* one = first; one != nullptr; one = one->ai_next) {
+        if (one->ai_family == address.sa_family && bytes_of(*one->ai_addr) == bytes_of(address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_proxy(const sockaddr& address) {
+    for (const char* name :
+         {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') continue;
+        const std::string proxy = value;
+        const auto url = proxy.find("://") == std::string::npos ? "http://" + proxy : proxy;
+        if (is_address_of(address_of(url).host, address)) return true;
+    }
+    return false;
+}
+
 Error cancelled() {
     return Error{ErrorCode::cancelled, "request canceled", {}, 0};
 }
@@ -94,6 +142,10 @@ Transfer::Transfer(CURL* handle, const ClientRequest& request, const OnBody& on_
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &Transfer::on_write);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    if (request.may_connect) {
+        curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+        curl_easy_setopt(handle_, CURLOPT_OPENSOCKETDATA, this);
+    }
     set_address();
     set_headers();
     set_method_and_body();
@@ -188,6 +240,9 @@ Error Transfer::failure(CURLcode code) {
     const auto unavailable = [](std::string text) {
         return Error{ErrorCode::unavailable, std::move(text), {}, 0};
     };
+    if (code == CURLE_COULDNT_CONNECT && !forbidden_.empty()) {
+        return Error{ErrorCode::invalid, fmt::format("must not connect to {}", forbidden_), {}, 0};
+    }
     long cause = 0;
     curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &cause);
     switch (code) {
@@ -248,6 +303,16 @@ std::size_t Transfer::on_write(char* data, std::size_t size, std::size_t n, void
     auto* transfer = static_cast<Transfer*>(self);
     transfer->refused_ = transfer->on_body_({data, size * n}, transfer->response_);
     return transfer->refused_ ? 0 : size * n;
+}
+
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
+                                       curl_sockaddr* address) {
+    auto* transfer = static_cast<Transfer*>(self);
+    if (!transfer->request_.may_connect(address->addr) && !is_proxy(address->addr)) {
+        transfer->forbidden_ = text_of(address->addr);
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t n, void* self) {

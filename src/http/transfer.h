@@ -47,6 +47,7 @@ private:
 
     static std::size_t on_header(char* data, std::size_t size, std::size_t n, void* self);
     static std::size_t on_write(char* data, std::size_t size, std::size_t n, void* self);
+    static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
     static std::size_t on_read(char* data, std::size_t size, std::size_t n, void* self);
 
     CURL* handle_;
@@ -56,6 +57,7 @@ private:
     ClientResponse response_;
     std::optional<Error> refused_;  // what on_body_ returned
     std::string explanation_;       // libcurl's own words
+    std::string forbidden_;         // the last address that may_connect refused
 };
 
 }  // namespace corral::http

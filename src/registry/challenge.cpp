@@ -1,11 +1,7 @@
 #include "registry/challenge.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -28,44 +24,6 @@ std::string quoted_value(std::string_view header, std::string_view key) {
         if (end + 1 == rest.size() || rest[end + 1] == ',') return std::string(rest.substr(0, end));
     }
     return {};
-}
-
-// The address without its port and brackets.
-std::string bare_host(std::string_view host) {
-    if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
-    return std::string(host.substr(0, host.find(':')));
-}
-
-bool is_private(const in_addr& address) {
-    const std::uint32_t value = ntohl(address.s_addr);
-    constexpr std::array<std::pair<std::uint32_t, int>, 7> kNetworks = {{{0x00000000, 8},
-                                                                         {0x0A000000, 8},
-                                                                         {0x64400000, 10},
-                                                                         {0x7F000000, 8},
-                                                                         {0xA9FE0000, 16},
-                                                                         {0xAC100000, 12},
-                                                                         {0xC0A80000, 16}}};
-    for (const auto& [network, bits] : kNetworks) {
-        if ((value ^ network) >> (32 - bits) == 0) return true;
-    }
-    return false;
-}
-
-bool is_private(const in6_addr& address) {
-    if (IN6_IS_ADDR_V4MAPPED(&address)) {
-        in_addr inner{};
-        std::copy_n(&address.s6_addr[12], 4, reinterpret_cast<unsigned char*>(&inner.s_addr));
-        return is_private(inner);
-    }
-    return IN6_IS_ADDR_LOOPBACK(&address) || IN6_IS_ADDR_UNSPECIFIED(&address) ||
-           IN6_IS_ADDR_LINKLOCAL(&address) || (address.s6_addr[0] & 0xFE) == 0xFC;
-}
-
-// Numbers in forms that resolvers take though inet_pton does not: 127.1, 0x7f000001, 2130706433.
-bool is_odd_number(std::string_view host) {
-    return !host.empty() &&
-           lower(host).find_first_not_of("0123456789abcdefx.") == std::string::npos &&
-           host.front() >= '0' && host.front() <= '9';
 }
 
 }  // namespace
@@ -113,16 +71,6 @@ std::string_view host_of(std::string_view url) {
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
     const auto user_end = authority.rfind('@');
     return user_end == std::string_view::npos ? authority : authority.substr(user_end + 1);
-}
-
-bool is_private_host(std::string_view host) {
-    const std::string bare = lower(bare_host(host));
-    in_addr v4{};
-    in6_addr v6{};
-    if (::inet_pton(AF_INET, bare.c_str(), &v4) == 1) return is_private(v4);
-    if (::inet_pton(AF_INET6, bare.c_str(), &v6) == 1) return is_private(v6);
-    return bare.empty() || bare == "localhost" || bare.ends_with(".localhost") ||
-           is_odd_number(bare);
 }
 
 std::string resolve_location(std::string_view url, std::string_view location) {

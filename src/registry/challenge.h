@@ -31,9 +31,6 @@ std::string token_message(std::string_view url);
 
 // A URL's host with its port, as it stands between "//" and the path; empty when there is none.
 std::string_view host_of(std::string_view url);
-// Whether a host (with or without port) is this machine or lies in a private or link-local network,
-// as far as its text tells: names other than localhost are not looked up.
-bool is_private_host(std::string_view host);
 
 // Where a redirect from `url` leads: `location` itself when absolute, or resolved against `url`;
 // empty when that is no http(s) address.

@@ -10,7 +10,8 @@ Error transfer_cancelled() {
 }
 
 bool is_worth_another_try(const Error& error) {
-    return error.code != ErrorCode::cancelled && error.code != ErrorCode::io;
+    return error.code != ErrorCode::cancelled && error.code != ErrorCode::io &&
+           error.code != ErrorCode::unsupported;
 }
 
 Result<void> wait_for_next_try(int n_tries, const IsCancelled& is_cancelled) {

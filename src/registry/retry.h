@@ -14,7 +14,7 @@ using IsCancelled = std::function<bool()>;
 inline constexpr int kMaxTries = 6;
 
 Error transfer_cancelled();
-// Not after a cancel, nor when the disk fails.
+// Not after a cancel, nor when the disk fails or we are sent where we do not go.
 bool is_worth_another_try(const Error& error);
 // Blocks for 1, 2, 4, … seconds after try number `n_tries` (from 1), and no longer than somebody
 // wants the result.

@@ -54,6 +54,13 @@ std::function<std::size_t(char*, std::size_t)> reader_of(const Body& body) {
     };
 }
 
+Error leads_inside(std::string_view host) {
+    return {ErrorCode::unsupported,
+            fmt::format("the registry redirects into a private network: {}", host),
+            {},
+            0};
+}
+
 Result<std::string> token_in(std::string_view body) {
     const auto json = nlohmann::json::parse(body, nullptr, false);
     const auto token = json.is_object() ? json.find("token") : json.end();
@@ -85,7 +92,16 @@ Session::Session(const store::ModelName& name, Access access, IsCancelled is_can
     : base_(fmt::format("{}://{}", access.insecure ? "http" : "https", name.host())),
       repository_(fmt::format("{}/{}", name.name_space(), name.model())),
       access_(std::move(access)),
-      is_cancelled_(std::move(is_cancelled)) {}
+      is_cancelled_(std::move(is_cancelled)),
+      reach_(reach_of_host(name.host()).value_or(Reach::internet)) {}
+
+Session::Session(const Session& other, IsCancelled is_cancelled)
+    : base_(other.base_),
+      repository_(other.repository_),
+      access_(other.access_),
+      is_cancelled_(std::move(is_cancelled)),
+      token_(other.token_),
+      reach_(other.reach_) {}
 
 Result<http::ClientResponse> Session::request(std::string_view method, std::string_view path,
                                               Headers headers,
@@ -137,8 +153,8 @@ std::string Session::url(std::string_view path) const {
 Result<void> Session::check_redirect(std::string_view url) const {
     const std::string_view host = host_of(url);
     if (host.empty()) return fail(ErrorCode::corrupt, "http: no Location header in response");
-    if (host != host_of(base_) && is_private_host(host) && !is_private_host(host_of(base_))) {
-        return fail(ErrorCode::invalid, "the registry redirects into a private network: {}", host);
+    if (host != host_of(base_) && reach_of_host(host).value_or(Reach::internet) > reach_) {
+        return fail(leads_inside(host));
     }
     if (base_.starts_with("https:") && url.starts_with("http:")) {
         return fail(ErrorCode::invalid, "the registry redirects to plain http: {}", host);
@@ -169,10 +185,21 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
     }
 }
 
+bool Session::may_connect(std::string_view url, const sockaddr& address) {
+    const Reach reach = reach_of(address);
+    if (host_of(url) == host_of(base_)) reach_ = reach;
+    return reach <= reach_;
+}
+
 // Only bodies of good answers are passed on; of others a text for the error is kept.
 Result<http::ClientResponse> Session::send(http::ClientRequest request,
                                            const http::Client::OnPiece& on_piece) {
     std::string text;
+    bool leads_too_near = false;
+    request.may_connect = [&](const sockaddr& address) {
+        leads_too_near = !may_connect(request.url, address);
+        return !leads_too_near;
+    };
     request.is_cancelled = is_cancelled_;
     request.silence_timeout_s = kSilenceTimeoutSeconds;
     auto response = client_.fetch(
@@ -188,6 +215,9 @@ Result<http::ClientResponse> Session::send(http::ClientRequest request,
         return response;
     }
     Error error = std::move(response).error();
+    if (leads_too_near && error.code == ErrorCode::invalid) {
+        return fail(leads_inside(host_of(request.url)));
+    }
     if (error.code == ErrorCode::unavailable) {
         error.message =
             fmt::format("{}{} \"{}\": {}", request.method.front(), lower(request.method.substr(1)),

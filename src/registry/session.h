@@ -3,10 +3,10 @@
 // Purpose: requests to one repository of one registry, with the token they need.
 //
 // A 401 is answered once with a token, which is kept for later requests. Redirects are followed, at
-// most ten; another host gets neither the token nor, unless the registry itself lies there, may it
-// be in a private network. Threads: one at a time. Blocks. Errors: unavailable (the peer), invalid
-// (what the registry refuses), corrupt (answers that make no sense).
-// Source: storage-registry.md 10.
+// most ten; another host gets neither the token nor may it lie nearer to us than the registry
+// (registry/reach.h), by the addresses that its name stands for. Threads: one at a time. Blocks.
+// Errors: unavailable (the peer), invalid (what the registry refuses), unsupported (where it sends
+// us we do not go), corrupt (answers that make no sense). Source: storage-registry.md 10.
 
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +18,7 @@
 
 #include "base/result.h"
 #include "http/client.h"
+#include "registry/reach.h"
 #include "registry/retry.h"
 #include "store/name.h"
 
@@ -42,6 +43,8 @@ class Session {
 public:
     // Whatever is under way when `is_cancelled` turns true ends with ErrorCode::cancelled.
     Session(const store::ModelName& name, Access access, IsCancelled is_cancelled);
+    // The same with the same token, on connections of its own, for another thread.
+    Session(const Session& other, IsCancelled is_cancelled);
     const IsCancelled& is_cancelled() const { return is_cancelled_; }
 
     // `path` follows /v2/<namespace>/<model>/. The body of a good answer goes to `on_piece`; that
@@ -70,6 +73,7 @@ private:
                                                       const http::Client::OnPiece& on_piece);
     [[nodiscard]] Result<http::ClientResponse> send(http::ClientRequest request,
                                                     const http::Client::OnPiece& on_piece);
+    bool may_connect(std::string_view url, const sockaddr& address);
     [[nodiscard]] Result<void> authorize(const http::ClientResponse& refusal);
 
     std::string base_;  // scheme://host
@@ -77,6 +81,7 @@ private:
     Access access_;
     IsCancelled is_cancelled_;
     std::string token_;
+    Reach reach_;  // of the registry: by its name, then by the address that was connected to
     http::Client client_;
 };
 
