@@ -20,6 +20,7 @@ REQUESTS = {
                              "stream_options": {"include_usage": True}},
     "/v1/completions": {"prompt": "x", "max_tokens": ANSWER_AT_ONCE, "num_ctx": 4096},
     "/v1/responses": {"input": "x", "max_output_tokens": ANSWER_AT_ONCE, "num_ctx": 4096, "store": False},
+    "/v1/messages": {"messages": [{"role": "user", "content": "x"}], "max_tokens": ANSWER_AT_ONCE},
 }
 
 

@@ -185,6 +185,7 @@ DIALECTS = {
     "/v1/chat/completions": ({"messages": MESSAGES, "num_ctx": 8192}, ['data: {"error":{"message":"', "data: [DONE]"]),
     "/v1/completions": ({"prompt": "x", "num_ctx": 8192}, ['data: {"error":{"message":"', "data: [DONE]"]),
     "/v1/responses": ({"input": "x", "num_ctx": 8192}, ["event: response.failed", "data: {"]),
+    "/v1/messages": ({"messages": MESSAGES, "max_tokens": 8000}, ["event: error", 'data: {"type":"error","error":{"type":"api_error"']),
 }
 
 
@@ -211,7 +212,7 @@ def test_the_death_of_a_remote_is_told_in_every_dialect(tmp_path, near, path, st
     told = next(line for line in lines[-len(ending):] if "{" in line)
     assert f"remote 127.0.0.1:{far.port}: the connection failed: " in told
     # Nothing says that the answer is complete.
-    assert not any(word in line for line in lines for word in ('"done":true', '"finish_reason":"', "response.completed"))
+    assert not any(word in line for line in lines for word in ('"done":true', '"finish_reason":"', "response.completed", "message_stop"))
     assert near.get("/").status == 200
 
 
