@@ -59,10 +59,20 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"HSA_OVERRIDE_GFX_VERSION", "", "The architecture AMD devices are taken for"},
     {"CORRAL_MODEL_DIRS", "",
      "Colon-separated read-only model stores, searched after OLLAMA_MODELS"},
+    {"CORRAL_API_KEYS", "", "Comma-separated keys, one of which every request then needs"},
+    {"CORRAL_REASONING_CONTENT", "false",
+     "/v1/chat/completions tells thoughts as reasoning_content too"},
+    {"CORRAL_RESPONSE_INCOMPLETE", "false",
+     "Streams of /v1/responses that reach max_output_tokens end with response.incomplete"},
+    {"CORRAL_REFUSE_LONG_PROMPTS", "false",
+     "/v1 refuses prompts that do not fit instead of dropping their oldest part"},
+    {"CORRAL_MODEL_PARAMETERS_WIN", "false",
+     "A model's own temperature and top_p go before those that OpenAI's API presets"},
     {"CORRAL_MAX_BODY", "1073741824", "Largest JSON request body, in bytes"},
     {"CORRAL_BUILTIN_MODELS", "../share/corral/models",
      "Where cria lies, from the program's place"},
     {"HOME", "", "Home directory; from the user database when not set"},
+    {"CORRAL_API_KEY", "", "The key that the command line sends to the server", false},
     {"OLLAMA_NOHISTORY", "false", "Do not save the history of interactive sessions", false},
     {"OLLAMA_EDITOR", "", "Editor for prompts (Ctrl-G)", false},
     {"VISUAL", "", "Editor, when OLLAMA_EDITOR is not set", false},
@@ -215,6 +225,10 @@ void read_network(const Reader& reader, Settings& settings) {
     if (settings.remotes.empty()) settings.remotes = {"ollama.com"};
     settings.cloud_base_url = reader.text("OLLAMA_CLOUD_BASE_URL");
     settings.auth = reader.flag("OLLAMA_AUTH");
+    settings.api_key = reader.text("CORRAL_API_KEY");
+    for (const std::string& key : reader.list("CORRAL_API_KEYS", ',')) {
+        if (const auto plain = trim(key); !plain.empty()) settings.api_keys.emplace_back(plain);
+    }
     settings.experiments = reader.list("OLLAMA_EXPERIMENT", ',');
 }
 
@@ -227,6 +241,13 @@ void read_places(const Reader& reader, Settings& settings) {
     const std::filesystem::path prefix = program_path().parent_path().parent_path();
     settings.builtin_models =
         path_or(reader, "CORRAL_BUILTIN_MODELS", prefix / "share" / "corral" / "models");
+}
+
+void read_v1(const Reader& reader, Settings& settings) {
+    settings.reasoning_content = reader.flag("CORRAL_REASONING_CONTENT");
+    settings.response_incomplete = reader.flag("CORRAL_RESPONSE_INCOMPLETE");
+    settings.refuse_long_prompts = reader.flag("CORRAL_REFUSE_LONG_PROMPTS");
+    settings.model_parameters_win = reader.flag("CORRAL_MODEL_PARAMETERS_WIN");
 }
 
 }  // namespace
@@ -246,6 +267,7 @@ Settings Settings::from(const Lookup& getenv, std::vector<std::string>* warnings
     read_limits(reader, settings);
     read_devices(reader, settings);
     read_places(reader, settings);
+    read_v1(reader, settings);
     return settings;
 }
 

@@ -40,8 +40,16 @@ struct Settings {
     std::filesystem::path home;    // HOME
     std::filesystem::path models;  // OLLAMA_MODELS
     std::vector<std::filesystem::path>
-        extra_models;                  // CORRAL_MODEL_DIRS, read only, searched after `models`
-    std::vector<std::string> origins;  // OLLAMA_ORIGINS, untrimmed entries
+        extra_models;                   // CORRAL_MODEL_DIRS, read only, searched after `models`
+    std::vector<std::string> origins;   // OLLAMA_ORIGINS, untrimmed entries
+    std::vector<std::string> api_keys;  // CORRAL_API_KEYS; none: everybody may ask
+    std::string api_key;                // CORRAL_API_KEY, which the command line sends
+
+    // How /v1 differs from what OpenAI's and Anthropic's clients are used to from Ollama.
+    bool reasoning_content = false;     // CORRAL_REASONING_CONTENT
+    bool response_incomplete = false;   // CORRAL_RESPONSE_INCOMPLETE
+    bool refuse_long_prompts = false;   // CORRAL_REFUSE_LONG_PROMPTS
+    bool model_parameters_win = false;  // CORRAL_MODEL_PARAMETERS_WIN
 
     // Loading and sharing (scheduler-runtime.md 3).
     Duration keep_alive = std::chrono::minutes(5);    // OLLAMA_KEEP_ALIVE; negative: kForever

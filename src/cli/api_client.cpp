@@ -127,7 +127,8 @@ HostAddress connectable(HostAddress address) {
     return address;
 }
 
-ApiClient::ApiClient(HostAddress address) : address_(connectable(std::move(address))) {}
+ApiClient::ApiClient(HostAddress address, std::string api_key)
+    : address_(connectable(std::move(address))), api_key_(std::move(api_key)) {}
 ApiClient::ApiClient(ApiClient&&) noexcept = default;
 ApiClient::~ApiClient() = default;
 
@@ -144,6 +145,7 @@ http::ClientRequest ApiClient::request(std::string_view method, std::string_view
     request.headers = {{"Content-Type", std::string(kJson)},
                        {"Accept", std::string(accept)},
                        {"User-Agent", user_agent()}};
+    if (!api_key_.empty()) request.headers.emplace_back("Authorization", "Bearer " + api_key_);
     return request;
 }
 

@@ -32,7 +32,8 @@ HostAddress connectable(HostAddress address);
 
 class ApiClient {
 public:
-    explicit ApiClient(HostAddress address);
+    // `api_key` is sent along unless it is empty.
+    explicit ApiClient(HostAddress address, std::string api_key = {});
     ApiClient(ApiClient&&) noexcept;
     ~ApiClient();
 
@@ -66,6 +67,7 @@ private:
     http::Client& client() const;
 
     HostAddress address_;
+    std::string api_key_;
     // Made by the first request: not every command makes one, and libcurl takes its time to start.
     mutable std::unique_ptr<http::Client> client_;
 };

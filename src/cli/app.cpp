@@ -77,7 +77,8 @@ Result<int> dispatch(Program& program, std::span<const std::string> words) {
 
 int run(std::span<const std::string> words) {
     auto settings = Settings::from_environment();
-    Program program{program_name(words), settings, Console::of_process(), ApiClient(settings.host)};
+    Program program{program_name(words), settings, Console::of_process(),
+                    ApiClient(settings.host, settings.api_key)};
     auto status = dispatch(program, words.empty() ? words : words.subspan(1));
     return status ? *status : report(program, status.error());
 }

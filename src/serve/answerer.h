@@ -66,6 +66,10 @@ public:
     // (answerer_rerank.cpp).
     http::Task<Result<Begun>> begin(const api::rerank::Request& request, http::Response& response);
 
+    // Tokens of the prompt of a request that only counts (answerer_count.cpp).
+    http::Task<Result<std::int64_t>> count_tokens(const api::ollama::ChatRequest& request,
+                                                  http::Response& response);
+
     // A lease on the runner of `spec`, given up when the client goes away.
     http::Task<Result<std::unique_ptr<sched::Lease>>> acquire(
         sched::ModelSpec spec, std::optional<Duration> keep_alive,

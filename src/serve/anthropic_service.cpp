@@ -4,11 +4,13 @@
 
 #include "api/anthropic/answer.h"
 #include "api/anthropic/errors.h"
+#include "api/common/prompt_limit.h"
 #include "api/ollama/errors.h"
 #include "base/random_text.h"
 #include "serve/collect.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -31,22 +33,26 @@ std::string ping_frame() {
 }  // namespace
 
 AnthropicService::Exchange AnthropicService::open(http::Response& response) {
-    auto id = "req_" + random_hex(kIdDigits);
-    for (const auto* name : {"request-id", "x-request-id"}) response.set_header(name, id);
-    return {response, std::move(id)};
+    return {response, name_exchange(response)};
 }
 
 http::Task<void> AnthropicService::refuse(const Exchange& exchange, Error error) {
     const int status = api::ollama::http_status(error);
     advise_retries(exchange.response, status, error.code);
+    // Claude Code shortens its conversation when it reads this.
+    if (const auto excess = api::prompt_excess(error.message)) {
+        error.message = fmt::format("prompt is too long: {} tokens > {} maximum", excess->n_prompt,
+                                    excess->n_ctx - 1);
+    }
     auto body = anthropic::error_body(status, error.message, exchange.request_id);
     (void)co_await exchange.response.send(status, kPlainJsonType, std::move(body));
 }
 
 http::Task<void> AnthropicService::messages(http::Request& request, http::Response& response) {
     const auto exchange = open(response);
-    const auto asked = co_await read(request, anthropic::decode_request);
+    auto asked = co_await read(request, anthropic::decode_request);
     if (!asked) co_return co_await refuse(exchange, asked.error());
+    apply_prompt_limit(asked->native, context_.settings);
     auto begun = co_await answerer_.begin(asked->native, response);
     if (begun && begun->bad_format) begun = fail(std::move(*begun->bad_format));
     if (!begun) co_return co_await refuse(exchange, begun.error());
@@ -99,15 +105,9 @@ http::Task<void> AnthropicService::count_tokens(http::Request& request, http::Re
     const auto exchange = open(response);
     const auto asked = co_await read(request, anthropic::decode_count);
     if (!asked) co_return co_await refuse(exchange, asked.error());
-    const auto begun = co_await answerer_.begin(asked->native, response);
-    if (!begun) co_return co_await refuse(exchange, begun.error());
-    std::int64_t n_tokens = 0;
-    if (begun->events) {
-        const auto counted = co_await collect(*begun->events);
-        if (!counted) co_return co_await refuse(exchange, counted.error());
-        n_tokens = counted->done.timings.n_prompt;
-    }
-    co_await reply_plain(response, anthropic::count_body(n_tokens));
+    const auto n_tokens = co_await answerer_.count_tokens(asked->native, response);
+    if (!n_tokens) co_return co_await refuse(exchange, n_tokens.error());
+    co_await reply_plain(response, anthropic::count_body(*n_tokens));
 }
 
 }  // namespace corral::serve

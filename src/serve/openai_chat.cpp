@@ -8,6 +8,7 @@
 #include "serve/openai_service.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -15,16 +16,21 @@ namespace openai = api::openai;
 
 namespace {
 
-openai::ChatHead chat_head(const std::string& model) {
+openai::ChatHead chat_head(const std::string& model, const Settings& settings) {
     const auto created = std::chrono::floor<std::chrono::seconds>(now());
-    return {"chatcmpl-" + random_text(24), model, created.time_since_epoch().count()};
+    return {"chatcmpl-" + random_text(24), model, created.time_since_epoch().count(),
+            settings.reasoning_content};
 }
 
 }  // namespace
 
 http::Task<void> OpenAiService::chat(http::Request& request, http::Response& response) {
-    const auto asked = co_await read(request, openai::decode_chat);
+    const auto decode = [this](std::string_view body) {
+        return openai::decode_chat(body, precedence(context_.settings));
+    };
+    auto asked = co_await read(request, decode);
     if (!asked) co_return co_await refuse(response, asked.error());
+    apply_prompt_limit(asked->native, context_.settings);
     const auto requests = asked->choices();
     auto choices = co_await begin_all(std::span(requests), response);
     if (!choices) co_return co_await refuse(response, choices.error());
@@ -37,7 +43,7 @@ http::Task<void> OpenAiService::chat(http::Request& request, http::Response& res
 
 http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Choices choices,
                                           http::Response& response) {
-    const auto head = chat_head(request.native.model);
+    const auto head = chat_head(request.native.model, context_.settings);
     std::vector<openai::ChatChoice> answers;
     openai::Usage usage;
     for (auto& choice : choices) {
@@ -62,7 +68,7 @@ http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Ch
 http::Task<void> OpenAiService::stream_chat(const openai::ChatRequest& request, Choices choices,
                                             http::Response& response) {
     SseStream stream(response);
-    const auto head = chat_head(request.native.model);
+    const auto head = chat_head(request.native.model, context_.settings);
     openai::Usage usage;
     std::string frames;
     for (std::size_t i = 0; i < choices.size(); ++i) {

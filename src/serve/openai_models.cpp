@@ -2,9 +2,12 @@
 
 #include "api/openai/models.h"
 
+#include "api/anthropic/errors.h"
+#include "api/ollama/errors.h"
 #include "api/openai/embeddings.h"
 #include "serve/openai_service.h"
 #include "serve/reply.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -32,7 +35,7 @@ http::Task<void> OpenAiService::embeddings(http::Request& request, http::Respons
 }
 
 http::Task<void> OpenAiService::models(http::Request& request, http::Response& response) {
-    const bool is_anthropic = !request.header("anthropic-version").empty();
+    const bool is_anthropic = speaks_anthropic(request);
     auto body = co_await context_.workers.run([this, is_anthropic] {
         const auto entries = answerer_.catalog().list();
         return is_anthropic ? openai::anthropic_models_body(entries) : openai::models_body(entries);
@@ -49,6 +52,15 @@ http::Task<void> OpenAiService::model(http::Request& request, http::Response& re
         id += value->second;
     }
     const auto record = co_await answerer_.find(api::ollama::NameRoute::show, id);
+    if (speaks_anthropic(request)) {
+        if (record)
+            co_return co_await reply_plain(response, openai::anthropic_model_body(id, **record));
+        const int status = api::ollama::http_status(record.error());
+        auto body =
+            api::anthropic::error_body(status, record.error().message, name_exchange(response));
+        (void)co_await response.send(status, kPlainJsonType, std::move(body));
+        co_return;
+    }
     if (!record) co_return co_await refuse(response, record.error());
     co_await reply_plain(response, openai::model_body(id, **record));
 }

@@ -8,6 +8,7 @@
 #include "serve/openai_service.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -45,7 +46,9 @@ private:
 http::Task<Result<openai::ResponseRequest>> ResponsesService::read(http::Request& request) {
     auto body = co_await request.read_body(context_.settings.max_body_bytes);
     if (!body) co_return std::unexpected(std::move(body).error());
-    co_return openai::decode_response(*body, new_id);
+    auto asked = openai::decode_response(*body, new_id, precedence(context_.settings));
+    if (asked) apply_prompt_limit(asked->native, context_.settings);
+    co_return asked;
 }
 
 http::Task<void> ResponsesService::create(http::Request& request, http::Response& response) {
@@ -57,6 +60,17 @@ http::Task<void> ResponsesService::create(http::Request& request, http::Response
     if (!begun) co_return co_await refuse(response, begun.error());
     if (begun->bad_format) co_return co_await refuse(response, *begun->bad_format);
     co_await generate(*asked, std::move(*begun), response);
+}
+
+http::Task<void> ResponsesService::count_input(http::Request& request, http::Response& response) {
+    auto asked = co_await read(request);
+    if (!asked) co_return co_await refuse(response, asked.error());
+    const bool remembered = co_await remember(*asked, response);
+    if (!remembered) co_return;
+    asked->native.only_count();
+    const auto n_tokens = co_await answerer_.count_tokens(asked->native, response);
+    if (!n_tokens) co_return co_await refuse(response, n_tokens.error());
+    co_await reply_plain(response, openai::input_tokens_body(*n_tokens) + "\n");
 }
 
 http::Task<bool> ResponsesService::remember(openai::ResponseRequest& asked,
@@ -79,7 +93,8 @@ http::Task<bool> ResponsesService::remember(openai::ResponseRequest& asked,
 
 http::Task<void> ResponsesService::generate(const openai::ResponseRequest& asked, Begun begun,
                                             http::Response& response) {
-    openai::ResponseHead head{new_id("resp"), asked.native.model, response_seconds(), asked.echo};
+    openai::ResponseHead head{new_id("resp"), asked.native.model, response_seconds(), asked.echo,
+                              context_.settings.response_incomplete};
     Running running{openai::ResponseStream(std::move(head), asked.custom_tools, new_id),
                     begun.events};
     const Registered registered(*this, running);

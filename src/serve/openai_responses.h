@@ -27,6 +27,8 @@ public:
         : context_(context), answerer_(answerer) {}
 
     http::Task<void> create(http::Request& request, http::Response& response);
+    // How many tokens the prompt has that `create` would make of the request.
+    http::Task<void> count_input(http::Request& request, http::Response& response);
     // openai_stored_responses.cpp
     http::Task<void> show(http::Request& request, http::Response& response);
     http::Task<void> remove(http::Request& request, http::Response& response);

@@ -19,6 +19,7 @@ void add_responses(http::Router& router, Context& context, Answerer& answerer) {
                    });
     };
     add("POST", "/v1/responses", &ResponsesService::create);
+    add("POST", "/v1/responses/input_tokens", &ResponsesService::count_input);
     add("GET", "/v1/responses/:id", &ResponsesService::show);
     add("DELETE", "/v1/responses/:id", &ResponsesService::remove);
     add("POST", "/v1/responses/:id/cancel", &ResponsesService::cancel);

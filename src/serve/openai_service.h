@@ -13,6 +13,7 @@
 
 #include "api/openai/chat_request.h"
 #include "api/openai/completion.h"
+#include "api/openai/sampling_fields.h"
 #include "http/server.h"
 #include "serve/answerer.h"
 #include "serve/collect.h"
@@ -59,7 +60,10 @@ private:
     Answerer& answerer_;
 };
 
-// In OpenAI's envelope.
+// Whose sampling parameters go first.
+api::openai::Precedence precedence(const Settings& settings);
+
+// In OpenAI's envelope. What is not found is a model.
 http::Task<void> refuse(http::Response& response, const Error& error);
 // What ends a stream that has begun, when it fails: the error, then `[DONE]`.
 void append_failure(std::string& out, const Error& error);

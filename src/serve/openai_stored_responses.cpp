@@ -1,6 +1,7 @@
 // GET and DELETE /v1/responses/{id}, its input items, and the end of one that is being generated
 // (openai-anthropic-api.md 15.3).
 
+#include "api/openai/errors.h"
 #include "serve/openai_responses.h"
 #include "serve/openai_service.h"
 #include "serve/reply.h"
@@ -19,9 +20,8 @@ std::string response_id(const http::Request& request) {
 }  // namespace
 
 http::Task<void> ResponsesService::refuse_missing(http::Response& response, const std::string& id) {
-    const Error error{
-        ErrorCode::not_found, fmt::format("Response with id '{}' not found.", id), {}, 404};
-    co_await refuse(response, error);
+    const auto message = fmt::format("Response with id '{}' not found.", id);
+    (void)co_await response.send(404, kPlainJsonType, openai::error_body(404, message));
 }
 
 http::Task<void> ResponsesService::show(http::Request& request, http::Response& response) {

@@ -6,6 +6,7 @@
 #include "serve/openai_service.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -24,9 +25,14 @@ openai::CompletionHead text_head(const std::string& model) {
 }  // namespace
 
 http::Task<void> OpenAiService::completions(http::Request& request, http::Response& response) {
-    const auto asked = co_await read(request, openai::decode_completion);
+    const auto decode = [this](std::string_view body) {
+        return openai::decode_completion(body, precedence(context_.settings));
+    };
+    auto asked = co_await read(request, decode);
     if (!asked) co_return co_await refuse(response, asked.error());
-    auto choices = co_await begin_all(std::span(asked->choices), response);
+    for (auto& choice : asked->choices) apply_prompt_limit(choice, context_.settings);
+    auto choices =
+        co_await begin_all(std::span<const api::ollama::GenerateRequest>(asked->choices), response);
     if (!choices) co_return co_await refuse(response, choices.error());
     if (asked->first().streams() && !asked->first().render_only) {
         co_await stream_text(*asked, std::move(*choices), response);

@@ -21,6 +21,7 @@
 #include "registry/keys.h"
 #include "serve/access_log.h"
 #include "serve/answerer.h"
+#include "serve/api_keys.h"
 #include "serve/context.h"
 #include "serve/cors.h"
 #include "serve/host_check.h"
@@ -136,6 +137,7 @@ private:
         router.add_filter(cors_filter(std::move(cors)));
         router.add_filter(host_filter(host_name(), check_hosts_));
         router.add_filter(request_id_filter());
+        router.add_filter(api_key_filter(settings_.api_keys));
         router.set_unknown(refuse_unknown);
         add_system_routes(router, context_);
         add_cloud_routes(router, context_);

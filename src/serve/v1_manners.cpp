@@ -10,7 +10,7 @@ namespace corral::serve {
 
 namespace {
 
-constexpr std::size_t kRequestIdCharacters = 24;
+constexpr std::size_t kRequestIdDigits = 24;
 
 bool is_v1(const http::Request& request) {
     return request.path().starts_with("/v1/");
@@ -18,13 +18,24 @@ bool is_v1(const http::Request& request) {
 
 }  // namespace
 
+bool speaks_anthropic(const http::Request& request) {
+    return request.path().starts_with("/v1/messages") ||
+           (is_v1(request) && !request.header("anthropic-version").empty());
+}
+
+std::string name_exchange(http::Response& response) {
+    auto id = "req_" + random_hex(kRequestIdDigits);
+    for (const auto* name : {"x-request-id", "request-id"}) response.set_header(name, id);
+    return id;
+}
+
+void apply_prompt_limit(api::ollama::AnswerRequest& request, const Settings& settings) {
+    if (settings.refuse_long_prompts && !request.truncate) request.truncate = false;
+}
+
 http::Router::Filter request_id_filter() {
     return [](http::Request& request, http::Response& response) -> http::Task<bool> {
-        if (is_v1(request)) {
-            const auto id = "req_" + random_text(kRequestIdCharacters);
-            response.set_header("x-request-id", id);
-            response.set_header("request-id", id);
-        }
+        if (is_v1(request)) name_exchange(response);
         co_return false;
     };
 }

@@ -4,9 +4,23 @@
 //
 // Source: openai-anthropic-api.md 15.5, 15.6.
 
+#include <string>
+
+#include "api/ollama/requests.h"
+#include "base/settings.h"
 #include "http/server.h"
 
 namespace corral::serve {
+
+// Whether the client speaks Anthropic's dialect, by the route or, where both have it, by a header.
+bool speaks_anthropic(const http::Request& request);
+
+// Gives the answer an id, in both headers; returns it: "req_" and 24 digits.
+std::string name_exchange(http::Response& response);
+
+// Where the settings want prompts that do not fit refused, and the request does not say otherwise,
+// they are.
+void apply_prompt_limit(api::ollama::AnswerRequest& request, const Settings& settings);
 
 // Gives every answer an id that clients show and log: `x-request-id`, and `request-id` as Anthropic
 // calls it.

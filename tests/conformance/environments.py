@@ -100,6 +100,10 @@ def no_models(server, tiny):
     server.request("DELETE", "/api/delete", {"model": "cria"})
 
 
+def as_it_is(server, tiny):
+    pass
+
+
 def one_model(server, tiny):
     create(server, "tiny", tiny)
 
@@ -126,6 +130,11 @@ def every_model(server, tiny):
                                                               {"role": "assistant", "content": "Hi"}])
 
 
+def switched_models(server, tiny):
+    one_model(server, tiny)
+    create(server, "muser", scripted_models.write("thinker", server.home).read_bytes())
+
+
 def one_model_and_a_stub(server, tiny):
     one_model(server, tiny)
     write_stub(server, "stub")
@@ -140,6 +149,9 @@ ENVIRONMENTS = {
     "main": ({}, every_model),
     "empty": ({}, no_models),
     "lists": ({}, one_model),
+    "keys": ({"CORRAL_API_KEYS": " first, second,"}, as_it_is),
+    "switches": ({"CORRAL_REASONING_CONTENT": "1", "CORRAL_RESPONSE_INCOMPLETE": "1", "CORRAL_REFUSE_LONG_PROMPTS": "1",
+                  "OLLAMA_CONTEXT_LENGTH": "64"}, switched_models),
     "origins": ({"OLLAMA_ORIGINS": "http://Example.com,*.suffix.test,http://prefix.test*,http://a*.b.test"}, no_models),
     "quoted origins": ({"OLLAMA_ORIGINS": ' "http://one.test,http://two.test" '}, no_models),
     "any origin": ({"OLLAMA_ORIGINS": "*"}, no_models),

@@ -162,10 +162,7 @@ Result<MessagesRequest> decode_request(std::string_view body) {
 
 Result<MessagesRequest> decode_count(std::string_view body) {
     CORRAL_TRY(auto request, decode(body, Use::count));
-    request.native.stream = false;
-    request.native.render_only = true;
-    request.native.counts_only = true;
-    request.native.truncate = false;
+    request.native.only_count();
     return request;
 }
 

@@ -37,6 +37,13 @@ struct AnswerRequest {
 
     bool streams() const { return stream.value_or(true); }
     bool unloads() const { return keep_alive == Duration::zero(); }
+    // Makes it ask for no more than the length of its prompt.
+    void only_count() {
+        stream = false;
+        render_only = true;
+        counts_only = true;
+        truncate = false;
+    }
 };
 
 struct GenerateRequest : AnswerRequest {

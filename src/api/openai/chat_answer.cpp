@@ -34,10 +34,11 @@ void append_head(json::ObjectWriter& writer, const ChatHead& head, std::string_v
         .text("system_fingerprint", kFingerprint);
 }
 
-void append_message(std::string& out, const wire::Delta& answer) {
+void append_message(std::string& out, const wire::Delta& answer, const ChatHead& head) {
     json::ObjectWriter writer(out);
     writer.text("role", "assistant").text("content", answer.content);
     writer.text_unless_empty("reasoning", answer.thinking);
+    if (head.reasoning_content) writer.text_unless_empty("reasoning_content", answer.thinking);
     if (!answer.tool_calls.empty()) append_calls(writer.key("tool_calls"), answer.tool_calls);
     writer.end();
 }
@@ -56,10 +57,17 @@ void append_finish(json::ObjectWriter& writer, std::string_view reason) {
     }
 }
 
-void append_choice(std::string& out, const ChatChoice& choice, std::int64_t index) {
+// The members of a delta that hold thoughts.
+void append_reasoning(std::string& out, std::string_view thinking, bool by_both_names) {
+    append_json_string(out.append("\"reasoning\":"), thinking);
+    if (by_both_names) append_json_string(out.append(",\"reasoning_content\":"), thinking);
+}
+
+void append_choice(std::string& out, const ChatChoice& choice, std::int64_t index,
+                   const ChatHead& head) {
     json::ObjectWriter writer(out);
     writer.integer("index", index);
-    append_message(writer.key("message"), choice.answer);
+    append_message(writer.key("message"), choice.answer, head);
     append_finish(writer, choice.finish);
     if (!choice.answer.logprobs.empty())
         append_logprobs(writer.key("logprobs"), choice.answer.logprobs);
@@ -76,7 +84,7 @@ std::string chat_body(const ChatHead& head, const std::vector<ChatChoice>& choic
     writer.key("choices") += '[';
     for (std::size_t i = 0; i < choices.size(); ++i) {
         if (i > 0) out += ',';
-        append_choice(out, choices[i], static_cast<std::int64_t>(i));
+        append_choice(out, choices[i], static_cast<std::int64_t>(i), head);
     }
     out += ']';
     append_usage(writer.key("usage"), usage);
@@ -105,7 +113,8 @@ bool is_worth_a_chunk(const wire::Delta& delta) {
            !delta.logprobs.empty();
 }
 
-ChatStream::ChatStream(const ChatHead& head, std::int64_t index) {
+ChatStream::ChatStream(const ChatHead& head, std::int64_t index)
+    : reasoning_content_(head.reasoning_content) {
     json::ObjectWriter writer(head_json_);
     append_head(writer, head, "chat.completion.chunk");
     writer.key("choices") += "[{\"index\":";
@@ -142,13 +151,13 @@ void ChatStream::piece(std::string& out, const wire::Delta& delta) {
     const bool has_both =
         !delta.thinking.empty() && (!delta.content.empty() || !delta.tool_calls.empty());
     if (has_both) {  // thinking in a chunk of its own, which has no content at all
-        append_json_string(rest.append("\"reasoning\":"), delta.thinking);
+        append_reasoning(rest, delta.thinking, reasoning_content_);
         open_chunk(out, rest.append("}"), delta.logprobs, {});
         rest = "{";
     }
     append_json_string(rest.append("\"content\":"), delta.content);
     if (!has_both && !delta.thinking.empty())
-        append_json_string(rest.append(",\"reasoning\":"), delta.thinking);
+        append_reasoning(rest.append(","), delta.thinking, reasoning_content_);
     if (!delta.tool_calls.empty()) append_calls(rest.append(",\"tool_calls\":"), delta.tool_calls);
     static const std::vector<wire::Logprob> kNone;
     open_chunk(out, rest.append("}"), has_both ? kNone : delta.logprobs, {});

@@ -20,9 +20,10 @@ namespace corral::api::openai {
 
 // What all objects of an answer say.
 struct ChatHead {
-    std::string id;            // "chatcmpl-…"
-    std::string model;         // as sent
-    std::int64_t created = 0;  // seconds
+    std::string id;                  // "chatcmpl-…"
+    std::string model;               // as sent
+    std::int64_t created = 0;        // seconds
+    bool reasoning_content = false;  // thoughts are told by this name too
 };
 
 struct ChatChoice {
@@ -55,6 +56,7 @@ private:
     std::string role();
 
     std::string head_json_;  // `{"id":…,"system_fingerprint":"fp_ollama","choices":[{"index":0`
+    bool reasoning_content_;
     bool begun_ = false;
     bool called_tools_ = false;
 };

@@ -108,15 +108,16 @@ std::vector<ollama::ChatRequest> ChatRequest::choices() const {
     return requests;
 }
 
-Result<ChatRequest> decode_chat(std::string_view body) {
+Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
     CORRAL_TRY(const auto value, parse_body(body));
     ChatRequest request;
     auto& native = request.native;
     native.stream = false;
-    SamplingFields sampling({{"temperature", "1"}, {"top_p", "1"}});
+    SamplingFields sampling({{"temperature", "1"}, {"top_p", "1"}}, precedence);
     ThinkingFields thinking;
     json::Value messages;
     std::string tool_choice;
+    std::vector<std::string> modalities;
     std::optional<bool> parallel_tool_calls;
     json::Reader reader("ChatCompletionRequest");
     const auto read_messages = [&](const json::Value& list) {
@@ -146,6 +147,7 @@ Result<ChatRequest> decode_chat(std::string_view body) {
                    {"logprobs", reader.boolean(native.logprobs)},
                    {"top_logprobs", reader.integer(native.top_logprobs)},
                    {"n", reader.integer(request.n)},
+                   {"modalities", reader.texts(modalities)},
                    {"_debug_render_only", reader.boolean(native.render_only)}});
     reader.object(value, "openai.ChatCompletionRequest", fields);
     CORRAL_CHECK(reader.finish());
@@ -155,6 +157,8 @@ Result<ChatRequest> decode_chat(std::string_view body) {
         return refuse_field("top_logprobs must be between 0 and 20");
     if (request.n < 1 || request.n > kMaxChoices)
         return refuse_field(fmt::format("n must be between 1 and {}", kMaxChoices));
+    if (std::ranges::find(modalities, "audio") != modalities.end())
+        return refuse_field("audio output is not supported");
     CORRAL_TRY(native.messages, decode_messages(messages));
     CORRAL_TRY(native.think, thinking.decide());
     CORRAL_CHECK(apply_tool_choice(tool_choice, native));

@@ -13,6 +13,7 @@
 
 #include "api/json/value.h"
 #include "api/ollama/requests.h"
+#include "api/openai/sampling_fields.h"
 #include "base/result.h"
 
 namespace corral::api::openai {
@@ -30,7 +31,8 @@ struct ChatRequest {
     std::vector<ollama::ChatRequest> choices() const;
 };
 
-[[nodiscard]] Result<ChatRequest> decode_chat(std::string_view body);
+[[nodiscard]] Result<ChatRequest> decode_chat(std::string_view body,
+                                              Precedence precedence = Precedence::protocol);
 
 // What reasoning_effort, and `reasoning.effort`, mean.
 [[nodiscard]] Result<wire::Thinking> decode_effort(std::string_view effort);

@@ -79,7 +79,7 @@ constexpr std::string_view kZeroUsage =
 
 }  // namespace
 
-Result<CompletionRequest> decode_completion(std::string_view body) {
+Result<CompletionRequest> decode_completion(std::string_view body, Precedence precedence) {
     CORRAL_TRY(const auto value, parse_body(body));
     CompletionRequest request;
     ollama::GenerateRequest native;
@@ -87,7 +87,8 @@ Result<CompletionRequest> decode_completion(std::string_view body) {
     SamplingFields sampling({{"temperature", "1"},
                              {"top_p", "1"},
                              {"frequency_penalty", "0"},
-                             {"presence_penalty", "0"}});
+                             {"presence_penalty", "0"}},
+                            precedence);
     std::vector<std::string> prompts;
     std::int64_t n_candidates = 0, n = 1;
     bool echo = false;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/ollama/requests.h"
+#include "api/openai/sampling_fields.h"
 #include "api/openai/usage.h"
 #include "base/result.h"
 #include "wire/event.h"
@@ -26,7 +27,8 @@ struct CompletionRequest {
     const ollama::GenerateRequest& first() const { return choices.front(); }
 };
 
-[[nodiscard]] Result<CompletionRequest> decode_completion(std::string_view body);
+[[nodiscard]] Result<CompletionRequest> decode_completion(
+    std::string_view body, Precedence precedence = Precedence::protocol);
 
 struct CompletionHead {
     std::string id;     // "cmpl-…"

@@ -40,6 +40,16 @@ void append_facts(std::string& out, const Facts& facts) {
         .end();
 }
 
+void append_anthropic_model(std::string& out, std::string_view id, models::SystemTime modified) {
+    const auto created = std::chrono::floor<std::chrono::seconds>(modified);
+    json::ObjectWriter(out)
+        .text("type", "model")
+        .text("id", id)
+        .text("display_name", id)
+        .text("created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", created))
+        .end();
+}
+
 }  // namespace
 
 std::string models_body(const std::vector<models::ListEntry>& entries) {
@@ -62,13 +72,7 @@ std::string anthropic_models_body(const std::vector<models::ListEntry>& entries)
     writer.key("data") += '[';
     for (const auto& entry : entries) {
         if (&entry != &entries.front()) out += ',';
-        const auto created = std::chrono::floor<std::chrono::seconds>(entry.modified);
-        json::ObjectWriter(out)
-            .text("type", "model")
-            .text("id", entry.name)
-            .text("display_name", entry.name)
-            .text("created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", created))
-            .end();
+        append_anthropic_model(out, entry.name, entry.modified);
     }
     out += ']';
     writer.boolean("has_more", false);
@@ -78,6 +82,12 @@ std::string anthropic_models_body(const std::vector<models::ListEntry>& entries)
         writer.text("first_id", entries.front().name).text("last_id", entries.back().name);
     }
     writer.end();
+    return out += '\n';
+}
+
+std::string anthropic_model_body(std::string_view id, const models::ModelRecord& record) {
+    std::string out;
+    append_anthropic_model(out, id, record.modified);
     return out += '\n';
 }
 

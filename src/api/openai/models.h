@@ -18,6 +18,7 @@ std::string models_body(const std::vector<models::ListEntry>& entries);
 // The list as Anthropic's API has it, for clients that say which version of that they speak (15.4).
 std::string anthropic_models_body(const std::vector<models::ListEntry>& entries);
 // `id` as asked for.
+std::string anthropic_model_body(std::string_view id, const models::ModelRecord& record);
 std::string model_body(std::string_view id, const models::ModelRecord& record);
 
 }  // namespace corral::api::openai

@@ -27,6 +27,14 @@ wire::Delta text_of(std::string thinking, std::string content) {
 
 const ChatHead kHead{"chatcmpl-512", "qwen3:8b", 1790000000};
 
+TEST(Precedence, AModelsOwnParametersCanGoFirst) {  // openai-anthropic-api.md 15.8
+    constexpr auto kBody = R"({"model":"m","messages":[{"role":"user","content":"x"}],"top_k":3})";
+    EXPECT_EQ(decode_chat(kBody)->native.options_json, R"({"temperature":1,"top_p":1,"top_k":3})");
+    EXPECT_EQ(decode_chat(kBody, Precedence::model)->native.options_json, R"({"top_k":3})");
+    const auto text = decode_completion(R"({"model":"m","prompt":"x"})", Precedence::model);
+    EXPECT_EQ(text->first().options_json, "{}");
+}
+
 TEST(ChatStream, IsTheGoldenTrace) {  // openai-anthropic-api.md 16.1
     wire::Delta calls;
     calls.tool_calls = {{"call_9x2k4m7p", 0, "get_weather", R"({"city":"Oslo"})"}};

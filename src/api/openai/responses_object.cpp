@@ -139,30 +139,26 @@ std::string output_message(std::string_view id, std::string_view status,
     return out;
 }
 
-std::string function_call_item(std::string_view id, std::string_view status,
-                               const wire::ToolCall& call, std::string_view arguments_json) {
+std::string call_item(CallKind kind, std::string_view id, std::string_view status,
+                      const wire::ToolCall& call, std::string_view input) {
+    const bool is_custom = kind == CallKind::custom;
     std::string out;
     json::ObjectWriter(out)
         .text("id", id)
-        .text("type", "function_call")
+        .text("type", is_custom ? "custom_tool_call" : "function_call")
         .text("status", status)
         .text("call_id", call.id)
         .text("name", call.name)
-        .text("arguments", arguments_json)
+        .text(is_custom ? "input" : "arguments", input)
         .end();
     return out;
 }
 
-std::string custom_call_item(std::string_view id, std::string_view status,
-                             const wire::ToolCall& call, std::string_view input) {
+std::string input_tokens_body(std::int64_t n_tokens) {
     std::string out;
     json::ObjectWriter(out)
-        .text("id", id)
-        .text("type", "custom_tool_call")
-        .text("status", status)
-        .text("call_id", call.id)
-        .text("name", call.name)
-        .text("input", input)
+        .text("object", "response.input_tokens")
+        .integer("input_tokens", n_tokens)
         .end();
     return out;
 }

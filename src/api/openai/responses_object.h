@@ -22,6 +22,7 @@ struct ResponseHead {
     std::string model;         // as sent
     std::int64_t created = 0;  // seconds
     ResponseEcho echo;
+    bool tells_incomplete = false;  // a stream that is cut off ends with response.incomplete
 };
 
 struct ResponseState {
@@ -42,10 +43,13 @@ std::string reasoning_item(std::string_view id, std::string_view text);
 // With `content_json`, the inside of its list of parts.
 std::string output_message(std::string_view id, std::string_view status,
                            std::string_view content_json);
-std::string function_call_item(std::string_view id, std::string_view status,
-                               const wire::ToolCall& call, std::string_view arguments_json);
-std::string custom_call_item(std::string_view id, std::string_view status,
-                             const wire::ToolCall& call, std::string_view input);
+// A call of a function, or of a custom tool, which is given text instead of arguments.
+enum class CallKind { function, custom };
+std::string call_item(CallKind kind, std::string_view id, std::string_view status,
+                      const wire::ToolCall& call, std::string_view input);
+
+// `{"object":"response.input_tokens","input_tokens":…}`.
+std::string input_tokens_body(std::int64_t n_tokens);
 
 // `{"id":…,"object":"response","deleted":true}`.
 std::string deleted_response(std::string_view id);

@@ -122,18 +122,19 @@ void read_manners(const json::Value& body, ollama::ChatRequest& native) {
     }
     if (native.top_logprobs > 0) native.logprobs = true;
     const auto* truncation = body.find("truncation");
-    if (truncation != nullptr && truncation->is_string() && truncation->text() == "disabled")
-        native.truncate = false;
+    if (truncation != nullptr && truncation->is_string())
+        native.truncate = truncation->text() != "disabled";
 }
 
 }  // namespace
 
-Result<ResponseRequest> decode_response(std::string_view body, const MakeId& make_id) {
+Result<ResponseRequest> decode_response(std::string_view body, const MakeId& make_id,
+                                        Precedence precedence) {
     CORRAL_TRY(const auto value, parse_body(body));
     ResponseRequest request;
     auto& native = request.native;
     native.stream = false;
-    SamplingFields sampling(SamplingFields::Presets{{"temperature", "1"}});
+    SamplingFields sampling(SamplingFields::Presets{{"temperature", "1"}}, precedence);
     json::Value input, tools, text, instructions;
     std::string effort, tool_choice;
     std::optional<bool> parallel_tool_calls;

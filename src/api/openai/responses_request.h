@@ -14,6 +14,7 @@
 
 #include "api/ollama/requests.h"
 #include "api/openai/responses_input.h"
+#include "api/openai/sampling_fields.h"
 #include "base/result.h"
 
 namespace corral::api::openai {
@@ -54,6 +55,7 @@ struct ResponseRequest {
     Result<void> converse(const std::vector<std::string>& past);
 };
 
-[[nodiscard]] Result<ResponseRequest> decode_response(std::string_view body, const MakeId& make_id);
+[[nodiscard]] Result<ResponseRequest> decode_response(std::string_view body, const MakeId& make_id,
+                                                      Precedence precedence = Precedence::protocol);
 
 }  // namespace corral::api::openai

@@ -140,8 +140,7 @@ void ResponseStream::add_call(std::string& out, const wire::ToolCall& call) {
     const auto id = make_id_(is_custom ? "ctc" : "fc");
     const auto input = is_custom ? custom_tool_input(call.arguments_json) : call.arguments_json;
     const auto item = [&](std::string_view status, std::string_view text) {
-        return is_custom ? custom_call_item(id, status, call, text)
-                         : function_call_item(id, status, call, text);
+        return call_item(is_custom ? CallKind::custom : CallKind::function, id, status, call, text);
     };
     const std::string kind =
         is_custom ? "response.custom_tool_call_input" : "response.function_call_arguments";
@@ -200,9 +199,10 @@ void ResponseStream::complete(std::string& out, const wire::Done& done, std::int
     if (is_cut) state_.incomplete_reason = "max_output_tokens";
     state_.completed = now_seconds;
     state_.usage.emplace().add(done.timings);
-    // The event is this one even when the answer was cut off: Codex and the Python SDK take another
-    // for a failure.
-    response_event(out, "response.completed");
+    // Unless it is wanted otherwise, the event of an answer that was cut off is the same: Codex and
+    // the Python SDK take another for a failure.
+    response_event(out,
+                   is_cut && head_.tells_incomplete ? "response.incomplete" : "response.completed");
 }
 
 void ResponseStream::fail(std::string& out, std::string_view message) {

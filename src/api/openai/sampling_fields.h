@@ -20,11 +20,15 @@
 
 namespace corral::api::openai {
 
+// Whose presets hold where the request says nothing: OpenAI's API or the model's own.
+enum class Precedence { protocol, model };
+
 class SamplingFields {
 public:
     // Members that are set even when the request does not name them.
     using Presets = std::vector<std::pair<std::string_view, std::string_view>>;
-    explicit SamplingFields(Presets presets) : presets_(std::move(presets)) {}
+    SamplingFields(Presets presets, Precedence precedence)
+        : presets_(precedence == Precedence::protocol ? std::move(presets) : Presets()) {}
 
     // The fields, for Reader::object; they refer to this object.
     std::vector<json::Reader::Field> fields(json::Reader& reader);

@@ -26,8 +26,8 @@ def embeddings(**fields):
     return POST("/v1/embeddings", {"model": "embedding", "input": "a", **fields})
 
 
-def envelope(status, message, kind="invalid_request_error"):
-    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": None}},
+def envelope(status, message, kind="invalid_request_error", code=None):
+    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": code}},
                     streamed=False)
 
 
@@ -35,8 +35,8 @@ def absent(status, what):
     return envelope(status, f"{what} is not supported", "not_found_error" if status == 404 else "api_error")
 
 
-def missing(message):
-    return envelope(404, message, "not_found_error")
+def missing(message, code="model_not_found"):
+    return envelope(404, message, "not_found_error", code)
 
 
 def answer(message, finish="stop", **more):
@@ -114,6 +114,8 @@ ROWS = rows(
     row("too many choices", chat(n=33), envelope(400, "n must be between 1 and 32")),
     row("logit_bias", chat(model="tiny", max_tokens=1, temperature=0, logit_bias={"65": 100}), answer(
         {"content": str}, "length")),
+    row("spoken answers are not ignored", chat(modalities=["text", "audio"]), envelope(400, "audio output is not supported")),
+    row("written ones may be asked for", chat(modalities=["text"]), answer(THOUGHT)),
     *(row(f"logit_bias of {value!r}", chat(logit_bias=value), envelope(400, str)) for value in (
         {"x": 1}, {"1": 101}, {"1": "x"}, [1])),
     row("an unknown tool_choice is not ignored", chat(tool_choice={"type": "nonsense"}), envelope(400, str)),
@@ -240,6 +242,12 @@ ROWS = rows(
     row("the list for clients of Anthropic's API", GET("/v1/models", {"anthropic-version": "2023-06-01"}), ok({
         "data": [many({"type": "model", "id": str, "display_name": str, "created_at": re.compile(
             r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")})], "has_more": False, "first_id": str, "last_id": str}, PLAIN_JSON)),
+    row("a model for them", GET("/v1/models/tiny", {"anthropic-version": "2023-06-01"}), ok({
+        "type": "model", "id": "tiny", "display_name": "tiny", "created_at": re.compile(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")}, PLAIN_JSON)),
+    row("a model that is not there for them", GET("/v1/models/nope", {"anthropic-version": "2023-06-01"}), Expected(
+        404, PLAIN_JSON, {"type": "error", "error": {"type": "not_found_error", "message": "model 'nope:latest' not found"},
+                          "request_id": containing("req_")})),
     row("an empty list for them", GET("/v1/models", {"anthropic-version": "2023-06-01"}), ok(
         {"data": [], "has_more": False, "first_id": None, "last_id": None}, PLAIN_JSON), server="empty"),
 )

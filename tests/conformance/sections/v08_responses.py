@@ -131,11 +131,17 @@ ROWS = rows(
         events(*BEGIN, *MESSAGE, "response.completed")),
 ) + rows(
     "v15.3",
-    row("a response that does not exist", GET("/v1/responses/resp_x"), missing("Response with id 'resp_x' not found."),
-        DELETE("/v1/responses/resp_x"), missing("Response with id 'resp_x' not found."),
-        POST("/v1/responses/resp_x/cancel"), missing("Response with id 'resp_x' not found."),
-        GET("/v1/responses/resp_x/input_items"), missing("Response with id 'resp_x' not found.")),
+    row("a response that does not exist", GET("/v1/responses/resp_x"), missing("Response with id 'resp_x' not found.", None),
+        DELETE("/v1/responses/resp_x"), missing("Response with id 'resp_x' not found.", None),
+        POST("/v1/responses/resp_x/cancel"), missing("Response with id 'resp_x' not found.", None),
+        GET("/v1/responses/resp_x/input_items"), missing("Response with id 'resp_x' not found.", None)),
     row("a previous response that does not exist", responses(previous_response_id="resp_x"), Expected(400, PLAIN_JSON, {
         "error": {"message": "Previous response with id 'resp_x' not found.", "type": "invalid_request_error",
                   "param": "previous_response_id", "code": "previous_response_not_found"}})),
+    row("the tokens of a prompt", POST("/v1/responses/input_tokens", {"model": "muser", "input": HI}),
+        ok({"object": "response.input_tokens", "input_tokens": positive}, PLAIN_JSON)),
+    row("the tokens of nothing at all", POST("/v1/responses/input_tokens", {"model": "nope", "input": HI}),
+        missing("model 'nope' not found")),
+    row("a prompt that does not fit and may not be cut", responses("tiny", "word " * 200, truncation="disabled"),
+        envelope(400, containing("exceeds the available"), code="context_length_exceeded"), server="short context"),
 )

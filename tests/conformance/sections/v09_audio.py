@@ -10,8 +10,8 @@ def upload(path="/v1/audio/transcriptions", type_=sounds.FORM, **fields):
     return POST(path, body, {"Content-Type": type_})
 
 
-def envelope(message, status=400, kind="invalid_request_error"):
-    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": None}},
+def envelope(message, status=400, kind="invalid_request_error", code=None):
+    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": code}},
                     streamed=False)
 
 
@@ -34,7 +34,7 @@ ROWS = rows(
     row("no file", upload(file=None), envelope(NO_FILE)),
     row("a field for a file", upload(file="text"), envelope(NO_FILE)),
     row("an empty file", upload(file=b""), envelope("audio file is empty")),
-    row("no such model", upload(model="absent"), envelope("model 'absent' not found", 404, "not_found_error")),
+    row("no such model", upload(model="absent"), envelope("model 'absent' not found", 404, "not_found_error", "model_not_found")),
     row("a model that takes no sounds", upload(model="tiny"), envelope('"tiny" does not support audio')),
     row("an embedding model", upload(model="embedding"), envelope('"embedding" does not support chat')),
     row("no form", upload(type_="application/json"),
