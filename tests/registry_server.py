@@ -28,6 +28,9 @@ class Registry:
         self.lie = {}  # digest: the bytes sent in its stead
         self.realm_host = None
         self.before_blob = lambda: None
+        self.silent = None  # paths that contain it are not answered
+        self.was_asked = threading.Event()  # for one of them
+        self.was_left = threading.Event()  # by a client that got no answer
         self.pace = None  # called with the first and last byte of a range; its result before every piece, with its size
         self.uploads = {}  # number: bytes so far
         self.refusals = []  # statuses that the next parts get instead of being taken
@@ -91,6 +94,11 @@ class Registry:
     def answer(self, handler):
         url = urlsplit(handler.path)
         self.requests.append((handler.command, url.path, handler.headers))
+        if self.silent and self.silent in url.path:
+            self.was_asked.set()
+            handler.rfile.read(1)
+            handler.close_connection = True
+            return self.was_left.set()
         if url.path == "/v2/token":
             return self.answer_token(handler)
         if url.path.startswith("/direct/"):

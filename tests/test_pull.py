@@ -206,6 +206,70 @@ def test_a_registry_that_is_not_there(server):
     assert "connection refused" in lines[-1]["error"]
 
 
+@pytest.mark.parametrize("silent", ["/manifests/", "/blobs/"])
+def test_a_cancel_ends_a_pull_from_a_silent_registry(server, silent):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"x")], CONFIG)
+        registry.silent = silent
+        lines = server.stream("/api/pull", {"model": name, "insecure": True})
+        assert next(lines) == {"status": "pulling manifest"}
+        assert registry.was_asked.wait(60)
+        lines.close()
+        assert registry.was_left.wait(20 * harness.SLOWNESS)  # less than silence is borne
+
+
+def test_parts_come_beside_each_other(server):
+    """The parts are those that a real Ollama left; each is answered only when all have been asked for."""
+    data = random.Random(4).randbytes(4000)
+    partial = blobs_folder(server) / (digest_of(data).replace(":", "-") + "-partial")
+    partial.write_bytes(bytes(len(data)))
+    for n in range(4):
+        partial.with_name(f"{partial.name}-{n}").write_text(
+            f'{{"N":{n},"Offset":{1000 * n},"Size":1000,"Completed":0}}\n')
+    everybody = threading.Barrier(4, timeout=60)
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)])
+
+        def pace(_first, last):
+            if last >= 999:  # the config is smaller
+                everybody.wait()
+            return lambda n_bytes: None
+
+        registry.pace = pace
+        assert pull(server, name)[-1] == {"status": "success"}
+        asked = sorted(headers["Range"] for _, path, headers in registry.requests
+                       if path.endswith(digest_of(data)) and "Range" in headers)
+    assert asked == [f"bytes={1000 * n}-{1000 * n + 999}" for n in range(4)]
+    assert leftovers(server) == []
+
+
+def test_a_pull_that_joins_another_shows_its_progress_and_outlives_it(server):
+    data = random.Random(5).randbytes(1_000_000)
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        go_on = threading.Event()
+        sent = []
+
+        def pace(_first, _last):
+            def send(n_bytes):
+                sent.append(n_bytes)
+                if sum(sent) > len(data) // 2:
+                    assert go_on.wait(60)
+            return send
+
+        registry.pace = pace
+        first = server.stream("/api/pull", {"model": name, "insecure": True})
+        second = server.stream("/api/pull", {"model": name, "insecure": True})
+        for lines in (first, second):
+            assert any(line.get("completed", 0) > 0 for line in lines)
+        first.close()
+        go_on.set()
+        assert list(second)[-1] == {"status": "success"}
+        asked = [headers["Range"] for _, path, headers in registry.requests
+                 if path.endswith(digest_of(data)) and "Range" in headers]
+    assert asked == [f"bytes=0-{len(data) - 1}"]
+
+
 def outer_address():
     """An address of this machine that is not its loopback; None when there is none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

@@ -22,6 +22,10 @@ constexpr std::int64_t kMinPartBytes = 100'000'000;
 constexpr std::int64_t kMaxPartBytes = 1'000'000'000;
 constexpr std::int64_t kWantedParts = 16;
 constexpr std::int64_t kSaveEveryBytes = 4'000'000;  // fetched twice at most, after kill -9
+constexpr std::size_t kMaxStreams = 16;
+constexpr std::chrono::milliseconds kStreamPeriod{500};  // until there is one more
+constexpr std::chrono::milliseconds kCancelPeriod{100};
+constexpr std::int64_t kDigestBytes = 1 << 20;  // read at a time
 constexpr std::size_t kPartFileLimitBytes = 4096;
 constexpr std::size_t kMaxParts = 100'000;
 
@@ -81,20 +85,159 @@ bool covers(const std::vector<Part>& parts, std::int64_t total_bytes) {
     return offset == total_bytes;
 }
 
-Download::Download(Session& session, const fs::path& blobs, const store::Layer& layer)
-    : session_(session),
+std::int64_t Download::Work::completed_bytes() const {
+    std::int64_t sum = 0;
+    for (const Part& part : parts) sum += part.completed_bytes;
+    return sum;
+}
+
+std::int64_t Download::Work::contiguous_bytes() const {
+    for (const Part& part : parts) {
+        if (part.completed_bytes < part.size_bytes) return part.offset + part.completed_bytes;
+    }
+    return parts.empty() ? 0 : parts.back().offset + parts.back().size_bytes;
+}
+
+// One part after the other, over a connection of its own.
+class Download::Stream {
+public:
+    explicit Stream(Download& download)
+        : download_(download),
+          session_(download.session_, [this] { return must_stop() || is_silent(); }) {}
+
+    void run() {
+        Result<void> outcome;
+        while (outcome && take_part()) outcome = fetch();
+        auto work = download_.work_.lock();
+        if (!outcome && !work->failure) work->failure = outcome.error();
+        if (!outcome) download_.stops_ = true;
+        --work->n_streams;
+        download_.changed_.notify_all();
+    }
+
+private:
+    bool must_stop() const { return download_.stops_ || download_.session_.is_cancelled()(); }
+    bool is_silent() const {
+        return std::chrono::steady_clock::now() - last_news_ > download_.longest_silence_;
+    }
+    bool take_part();
+    Result<void> fetch();
+    Result<void> fetch_once();
+    std::optional<Error> take(std::string_view piece, const http::ClientResponse& head);
+    void count(std::int64_t n_bytes);
+
+    Download& download_;
+    Session session_;
+    Part part_;                   // the one under way; the shared one follows it
+    std::int64_t to_skip_ = 0;    // of an answer that begins before what is asked for
+    std::int64_t n_saved_ = 0;    // of part_.completed_bytes
+    bool is_first_piece_ = true;  // of an answer
+    std::chrono::steady_clock::time_point last_news_ = std::chrono::steady_clock::now();
+};
+
+bool Download::Stream::take_part() {
+    auto work = download_.work_.lock();
+    while (work->next < work->parts.size()) {
+        part_ = work->parts[work->next++];
+        if (part_.completed_bytes < part_.size_bytes) return true;
+    }
+    return false;
+}
+
+// Bytes gained are kept whatever ended a try. Silence is no failure: it is tried again at once.
+Result<void> Download::Stream::fetch() {
+    for (int n_tries = 1; part_.completed_bytes < part_.size_bytes; ++n_tries) {
+        if (must_stop()) return fail(transfer_cancelled());
+        last_news_ = std::chrono::steady_clock::now();
+        const auto fetched = fetch_once();
+        CORRAL_CHECK(download_.save(part_));
+        if (fetched) continue;
+        if (fetched.error().code == ErrorCode::cancelled && !must_stop()) {
+            --n_tries;
+            continue;
+        }
+        if (!is_worth_another_try(fetched.error())) return fetched;
+        if (n_tries == kMaxTries) return fail(retries_exceeded(fetched.error()));
+        CORRAL_CHECK(wait_for_next_try(n_tries, [this] { return must_stop(); }));
+    }
+    return {};
+}
+
+Result<void> Download::Stream::fetch_once() {
+    const std::int64_t first = part_.offset + part_.completed_bytes;
+    const std::int64_t last = part_.offset + part_.size_bytes - 1;
+    to_skip_ = first;
+    n_saved_ = part_.completed_bytes;
+    is_first_piece_ = true;
+    auto response =
+        session_.request("GET", "blobs/" + download_.layer_.digest.text(),
+                         {{"Range", fmt::format("bytes={}-{}", first, last)}},
+                         [this](std::string_view piece, const http::ClientResponse& head) {
+                             return take(piece, head);
+                         });
+    if (part_.completed_bytes == part_.size_bytes) return {};
+    if (!response) return fail(std::move(response).error());
+    return fail(ErrorCode::unavailable, "unexpected EOF");
+}
+
+// A registry that knows no ranges sends everything: what is known already is skipped.
+std::optional<Error> Download::Stream::take(std::string_view piece,
+                                            const http::ClientResponse& head) {
+    if (std::exchange(is_first_piece_, false)) {
+        const auto expected = fmt::format("bytes {}-", part_.offset + part_.completed_bytes);
+        if (head.status != 206) {
+            download_.has_ranges_ = false;
+        } else if (header_of(head, "Content-Range").starts_with(expected)) {
+            to_skip_ = 0;
+        } else {
+            return Error{ErrorCode::corrupt, "the registry sent other bytes than asked for", {}, 0};
+        }
+    }
+    last_news_ = std::chrono::steady_clock::now();
+    const auto skipped = std::min<std::int64_t>(to_skip_, std::ssize(piece));
+    to_skip_ -= skipped;
+    piece.remove_prefix(static_cast<std::size_t>(skipped));
+    piece = piece.substr(0, static_cast<std::size_t>(part_.size_bytes - part_.completed_bytes));
+    auto written = write_at(download_.file_.get(), piece, part_.offset + part_.completed_bytes,
+                            download_.partial_);
+    if (!written) return std::move(written).error();
+    count(std::ssize(piece));
+    if (part_.completed_bytes - n_saved_ >= kSaveEveryBytes) {
+        if (auto saved = download_.save(part_); !saved) return std::move(saved).error();
+        n_saved_ = part_.completed_bytes;
+    }
+    // The rest of an answer without ranges is of no use.
+    const bool enough = head.status == 200 && part_.completed_bytes == part_.size_bytes;
+    return enough ? std::optional<Error>(transfer_cancelled()) : std::nullopt;
+}
+
+void Download::Stream::count(std::int64_t n_bytes) {
+    part_.completed_bytes += n_bytes;
+    auto work = download_.work_.lock();
+    work->parts[static_cast<std::size_t>(part_.n)].completed_bytes = part_.completed_bytes;
+    download_.arrived_.notify_all();
+}
+
+Download::Download(const Session& session, IsCancelled is_cancelled, const fs::path& blobs,
+                   const store::Layer& layer, std::chrono::milliseconds longest_silence)
+    : session_(session, std::move(is_cancelled)),
       layer_(layer),
+      longest_silence_(longest_silence),
       blob_(blobs / layer.digest.file_name()),
       partial_(blob_.string() + "-partial") {}
+
+Download::~Download() {
+    stops_ = true;
+    work_.lock()->has_ended = true;
+    arrived_.notify_all();
+}
 
 fs::path Download::part_path(std::int64_t n) const {
     return fmt::format("{}-{}", partial_.string(), n);
 }
 
-std::int64_t Download::completed_bytes() const {
-    std::int64_t sum = 0;
-    for (const Part& part : parts_) sum += part.completed_bytes;
-    return sum;
+std::int64_t Download::completed_bytes() {
+    return work_.lock()->completed_bytes();
 }
 
 // In place, by one write: a temporary file beside it, left by a kill, would be a part to upstream.
@@ -112,7 +255,7 @@ Result<void> Download::save(const Part& part) const {
 }
 
 // All files of parts go, also those of another layout, which this download does not know.
-void Download::forget_parts() {
+void Download::forget_parts() const {
     const std::string prefix = partial_.filename().string() + "-";
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(partial_.parent_path(), ignored)) {
@@ -120,31 +263,34 @@ void Download::forget_parts() {
             fs::remove(entry.path(), ignored);
         }
     }
-    parts_.clear();
+}
+
+Result<void> Download::open_partial() {
+    file_.reset(::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (!file_) return fail(file_error(errno, "open", partial_));
+    return {};
 }
 
 // What an earlier attempt left is only as good as its data file.
-Result<void> Download::load_or_make_parts() {
-    file_.reset(::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!file_) return fail(file_error(errno, "open", partial_));
+Result<std::vector<Part>> Download::load_or_make_parts() {
     const auto size = ::lseek(file_.get(), 0, SEEK_END);
-    while (parts_.size() < kMaxParts) {
+    std::vector<Part> parts;
+    while (parts.size() < kMaxParts) {
         const auto text =
-            read_file(part_path(static_cast<std::int64_t>(parts_.size())), kPartFileLimitBytes);
+            read_file(part_path(static_cast<std::int64_t>(parts.size())), kPartFileLimitBytes);
         const auto part = text ? parse_part(*text) : fail(text.error());
         if (!part) break;
-        parts_.push_back(*part);
+        parts.push_back(*part);
     }
-    if (size != layer_.size_bytes || !covers(parts_, layer_.size_bytes)) {
-        forget_parts();
-        CORRAL_CHECK(check_size());
-        parts_ = make_parts(layer_.size_bytes);
-        for (const Part& part : parts_) CORRAL_CHECK(save(part));
-    }
+    if (size == layer_.size_bytes && covers(parts, layer_.size_bytes)) return parts;
+    forget_parts();
+    CORRAL_CHECK(check_size());
     if (::ftruncate(file_.get(), layer_.size_bytes) != 0) {
         return fail(file_error(errno, "truncate", partial_));
     }
-    return {};
+    parts = make_parts(layer_.size_bytes);
+    for (const Part& part : parts) CORRAL_CHECK(save(part));
+    return parts;
 }
 
 Result<void> Download::check_size() {
@@ -161,93 +307,58 @@ Result<void> Download::check_size() {
                 layer_.digest.text(), text.empty() ? "no" : text, layer_.size_bytes);
 }
 
-Result<void> Download::run(const OnBytes& on_bytes, const IsCancelled& is_cancelled) {
-    CORRAL_CHECK(load_or_make_parts());
-    on_bytes(completed_bytes());
-    for (Part& part : parts_) CORRAL_CHECK(fetch(part, on_bytes, is_cancelled));
-    return {};
+Result<void> Download::run() {
+    CORRAL_CHECK(open_partial());
+    CORRAL_TRY(work_.lock()->parts, load_or_make_parts());
+    digester_ = std::jthread([this] { digest_hex_ = digest_behind_streams(); });
+    auto fetched = fetch_parts();
+    work_.lock()->has_ended = true;
+    arrived_.notify_all();
+    return fetched;
 }
 
-// Bytes gained are kept whatever ended a try; six tries in a row are enough.
-Result<void> Download::fetch(Part& part, const OnBytes& on_bytes, const IsCancelled& is_cancelled) {
-    for (int n_tries = 1; part.completed_bytes < part.size_bytes; ++n_tries) {
-        if (is_cancelled()) return fail(transfer_cancelled());
-        auto fetched = fetch_once(part, on_bytes, is_cancelled);
-        CORRAL_CHECK(save(part));
-        if (fetched) continue;
-        if (!is_worth_another_try(fetched.error())) return fetched;
-        if (n_tries == kMaxTries) {
-            return fail(retries_exceeded(fetched.error()));
+Result<void> Download::fetch_parts() {
+    std::vector<std::jthread> threads;
+    auto work = work_.lock();
+    do {
+        const bool wants_more = work->next < work->parts.size() && !work->failure;
+        if (wants_more && threads.size() < kMaxStreams && (threads.empty() || has_ranges_)) {
+            ++work->n_streams;
+            threads.emplace_back([this] { Stream(*this).run(); });
         }
-        CORRAL_CHECK(wait_for_next_try(n_tries, is_cancelled));
+        work.wait_for(changed_, kStreamPeriod, [&] { return work->n_streams == 0; });
+    } while (work->n_streams > 0);
+    return work->failure ? fail(*work->failure) : Result<void>();
+}
+
+// How far the bytes reach without a gap, once that is farther than known or the last has come.
+std::int64_t Download::wait_for_bytes_beyond(std::int64_t known_bytes) {
+    auto work = work_.lock();
+    const auto is_news = [&] { return work->has_ended || work->contiguous_bytes() > known_bytes; };
+    while (!work.wait_for(arrived_, kCancelPeriod, is_news) && !stops_) {
     }
-    return {};
+    return work->contiguous_bytes();
 }
 
-Result<void> Download::fetch_once(Part& part, const OnBytes& on_bytes,
-                                  const IsCancelled& is_cancelled) {
-    const std::int64_t first = part.offset + part.completed_bytes;
-    const std::int64_t last = part.offset + part.size_bytes - 1;
-    // A registry that knows no ranges sends everything: what is known already is skipped.
-    std::int64_t to_skip = first;
-    bool is_first_piece = true;
-    std::int64_t n_saved = part.completed_bytes;
-    const auto take = [&](std::string_view piece,
-                          const http::ClientResponse& head) -> std::optional<Error> {
-        if (is_cancelled()) return transfer_cancelled();
-        if (is_first_piece && head.status == 206) {
-            const auto expected = fmt::format("bytes {}-", first);
-            if (!header_of(head, "Content-Range").starts_with(expected)) {
-                return Error{
-                    ErrorCode::corrupt, "the registry sent other bytes than asked for", {}, 0};
-            }
-            to_skip = 0;
-        }
-        is_first_piece = false;
-        const auto skipped = std::min<std::int64_t>(to_skip, std::ssize(piece));
-        to_skip -= skipped;
-        piece.remove_prefix(static_cast<std::size_t>(skipped));
-        piece = piece.substr(0, static_cast<std::size_t>(part.size_bytes - part.completed_bytes));
-        if (auto written =
-                write_at(file_.get(), piece, part.offset + part.completed_bytes, partial_);
-            !written) {
-            return std::move(written).error();
-        }
-        part.completed_bytes += std::ssize(piece);
-        if (part.completed_bytes - n_saved >= kSaveEveryBytes) {
-            if (auto saved = save(part); !saved) return std::move(saved).error();
-            n_saved = part.completed_bytes;
-        }
-        on_bytes(completed_bytes());
-        // The rest of an answer without ranges is of no use.
-        const bool enough = head.status == 200 && part.completed_bytes == part.size_bytes &&
-                            last + 1 < layer_.size_bytes;
-        return enough ? std::optional<Error>(transfer_cancelled()) : std::nullopt;
-    };
-    auto response = session_.request("GET", "blobs/" + layer_.digest.text(),
-                                     {{"Range", fmt::format("bytes={}-{}", first, last)}}, take);
-    if (part.completed_bytes == part.size_bytes) return {};
-    if (!response) return fail(std::move(response).error());
-    return fail(ErrorCode::unavailable, "unexpected EOF");
-}
-
-Result<std::string> Download::digest_of_partial(const IsCancelled& is_cancelled) const {
+Result<std::string> Download::digest_behind_streams() {
     Sha256 hash;
-    std::vector<char> buffer(std::size_t{1} << 20);
-    std::int64_t offset = 0;
-    while (true) {
-        if (is_cancelled()) return fail(transfer_cancelled());
-        const auto n = ::pread(file_.get(), buffer.data(), buffer.size(), offset);
+    std::vector<char> buffer(kDigestBytes);
+    for (std::int64_t done = 0; done < layer_.size_bytes;) {
+        const std::int64_t end = wait_for_bytes_beyond(done);
+        if (stops_ || end <= done || session_.is_cancelled()()) return fail(transfer_cancelled());
+        const auto wanted = std::min<std::int64_t>(std::ssize(buffer), end - done);
+        const auto n = ::pread(file_.get(), buffer.data(), static_cast<std::size_t>(wanted), done);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail(file_error(errno, "read", partial_));
-        if (n == 0) return hash.hex();
+        if (n <= 0) return fail(file_error(n < 0 ? errno : EIO, "read", partial_));
         hash.update({buffer.data(), static_cast<std::size_t>(n)});
-        offset += n;
+        done += n;
     }
+    return hash.hex();
 }
 
-Result<void> Download::verify_and_commit(const IsCancelled& is_cancelled) {
-    CORRAL_TRY(const std::string hex, digest_of_partial(is_cancelled));
+Result<void> Download::verify_and_commit() {
+    digester_.join();
+    CORRAL_TRY(const std::string hex, std::move(digest_hex_));
     if (hex != layer_.digest.hex()) {
         std::error_code ignored;
         fs::remove(partial_, ignored);

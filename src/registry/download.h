@@ -4,15 +4,25 @@
 // interruption.
 //
 // The state of each part stands in <blob>-partial-<n>, in upstream's form, so that either program
-// goes on with what the other left. Parts come one after the other. Blocks. Errors: those of
+// goes on with what the other left. Parts come in streams beside each other, each in a thread of
+// its own; one more stream begins every half second, up to sixteen, so that a fast link brings the
+// parts in their order, and the digest, which is computed behind the streams, can follow. A part
+// that gets no bytes for half a minute is asked for again; one that fails, six times at most.
+// Memory: a piece of 64 KiB for each stream, 1 MiB for the digest. Blocks. Errors: those of
 // Session; io (with path and cause; the disk is full); corrupt (the registry's size is not the
 // manifest's); cancelled. What was fetched stays, whatever happens.
 // Source: storage-registry.md 11.3, 11.4.
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include "base/files.h"
+#include "base/guarded.h"
 #include "registry/retry.h"
 #include "registry/session.h"
 #include "store/store.h"
@@ -39,34 +49,61 @@ using OnBytes = std::function<void(std::int64_t completed_bytes)>;
 
 class Download {
 public:
-    // `blobs` is the folder of blobs. All outlive the download.
-    Download(Session& session, const std::filesystem::path& blobs, const store::Layer& layer);
+    // A part's attempt is given up when nothing comes for so long.
+    static constexpr std::chrono::milliseconds kLongestSilence{30'000};
 
-    // Until the partial file is complete; its bytes are not checked yet.
-    [[nodiscard]] Result<void> run(const OnBytes& on_bytes, const IsCancelled& is_cancelled);
-    // Reads the partial file again; its digest must be the layer's. Then it becomes the blob, else
-    // it is removed.
-    [[nodiscard]] Result<void> verify_and_commit(const IsCancelled& is_cancelled);
+    // `session` is copied, `blobs` is the folder of blobs. Ends as soon as `is_cancelled` says so.
+    Download(const Session& session, IsCancelled is_cancelled, const std::filesystem::path& blobs,
+             const store::Layer& layer,
+             std::chrono::milliseconds longest_silence = kLongestSilence);
+    Download(const Download&) = delete;
+    Download& operator=(const Download&) = delete;
+    ~Download();
+
+    // Until the partial file is complete.
+    [[nodiscard]] Result<void> run();
+    // How much of the blob is there. Threads: any.
+    std::int64_t completed_bytes();
+    // After run(): the file's digest must be the layer's. Then it becomes the blob, else it is
+    // removed.
+    [[nodiscard]] Result<void> verify_and_commit();
 
 private:
-    [[nodiscard]] Result<void> load_or_make_parts();
+    class Stream;
+    struct Work {
+        std::vector<Part> parts;
+        std::size_t next = 0;  // the first part that no stream has taken
+        int n_streams = 0;     // that run
+        bool has_ended = false;
+        std::optional<Error> failure;  // the first
+
+        std::int64_t completed_bytes() const;
+        std::int64_t contiguous_bytes() const;  // from the blob's begin
+    };
+
+    [[nodiscard]] Result<void> open_partial();
+    [[nodiscard]] Result<std::vector<Part>> load_or_make_parts();
     [[nodiscard]] Result<void> check_size();
     [[nodiscard]] Result<void> save(const Part& part) const;
-    [[nodiscard]] Result<void> fetch(Part& part, const OnBytes& on_bytes,
-                                     const IsCancelled& is_cancelled);
-    [[nodiscard]] Result<void> fetch_once(Part& part, const OnBytes& on_bytes,
-                                          const IsCancelled& is_cancelled);
-    [[nodiscard]] Result<std::string> digest_of_partial(const IsCancelled& is_cancelled) const;
+    [[nodiscard]] Result<void> fetch_parts();
+    [[nodiscard]] Result<std::string> digest_behind_streams();
+    std::int64_t wait_for_bytes_beyond(std::int64_t known_bytes);
     std::filesystem::path part_path(std::int64_t n) const;
-    std::int64_t completed_bytes() const;
-    void forget_parts();
+    void forget_parts() const;
 
-    Session& session_;
+    Session session_;
     store::Layer layer_;
+    std::chrono::milliseconds longest_silence_;
     std::filesystem::path blob_;
     std::filesystem::path partial_;
-    std::vector<Part> parts_;
     UniqueFd file_;
+    std::atomic<bool> stops_ = false;      // a stream has failed, or nobody wants the blob
+    std::atomic<bool> has_ranges_ = true;  // of the registry, until it answers without
+    Guarded<Work> work_;
+    std::condition_variable changed_;  // a stream has ended
+    std::condition_variable arrived_;  // bytes have come, or the last
+    Result<std::string> digest_hex_;
+    std::jthread digester_;  // sets digest_hex_
 };
 
 }  // namespace corral::registry

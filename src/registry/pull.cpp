@@ -1,7 +1,6 @@
 #include "registry/pull.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include "base/hash.h"
@@ -12,7 +11,6 @@ namespace corral::registry {
 namespace {
 
 constexpr std::size_t kManifestLimitBytes = 4 << 20;
-constexpr std::chrono::milliseconds kCancelPeriod{100};
 constexpr std::string_view kTensorSuffix = "image.tensor";
 
 Result<std::string> fetch_manifest(Session& session, const std::string& tag) {
@@ -30,52 +28,28 @@ Result<std::string> fetch_manifest(Session& session, const std::string& tag) {
     return fail(std::move(error));
 }
 
-// Holds blobs for one pull, until it has ended.
-class Held {
-public:
-    explicit Held(BlobsInTransfer& blobs) : blobs_(blobs) {}
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-    ~Held() {
-        for (const store::Digest& digest : digests_) blobs_.give_back(digest);
-    }
-    // In the order of their digests, so that two pulls never wait for each other.
-    bool take(const std::vector<store::Layer>& blobs, const IsCancelled& is_cancelled) {
-        std::vector<store::Digest> wanted;
-        for (const store::Layer& blob : blobs) wanted.push_back(blob.digest);
-        std::ranges::sort(wanted);
-        for (const store::Digest& digest : wanted) {
-            if (!blobs_.take(digest, is_cancelled)) return false;
-            digests_.push_back(digest);
-        }
-        return true;
-    }
+using Shares = std::vector<std::unique_ptr<SharedDownloads::Share>>;
 
-private:
-    BlobsInTransfer& blobs_;
-    std::vector<store::Digest> digests_;
-};
-
-Result<std::vector<std::unique_ptr<Download>>> fetch_blobs(const Pull& pull, Session& session,
-                                                           const std::vector<store::Layer>& blobs,
-                                                           const OnTransfer& tell,
-                                                           const IsCancelled& is_cancelled) {
-    std::vector<std::unique_ptr<Download>> downloads;
+Result<Shares> fetch_blobs(const Pull& pull, const Session& session,
+                           const std::vector<store::Layer>& blobs, const OnTransfer& tell,
+                           const IsCancelled& is_cancelled) {
+    Shares shares;
     for (const store::Layer& layer : blobs) {
         if (layer.size_bytes < 0) {
             return fail(ErrorCode::corrupt, "{} has a negative size", layer.digest.text());
         }
         BlobProgress progress("pulling", layer, tell);
-        if (pull.store.has_blob(layer.digest)) {
+        CORRAL_TRY(auto share, pull.downloads.join(pull.store, session, layer, is_cancelled));
+        if (!share) {
             CORRAL_CHECK(pull.store.adopt_blob(layer.digest));
             progress.update(layer.size_bytes);
             continue;
         }
-        auto download = std::make_unique<Download>(session, pull.store.root() / "blobs", layer);
-        CORRAL_CHECK(download->run([&](std::int64_t n) { progress.update(n); }, is_cancelled));
-        downloads.push_back(std::move(download));
+        CORRAL_CHECK(
+            share->wait_for_bytes([&](std::int64_t n) { progress.update(n); }, is_cancelled));
+        shares.push_back(std::move(share));
     }
-    return downloads;
+    return shares;
 }
 
 // What the name's previous manifest held and the new one does not.
@@ -104,21 +78,6 @@ void remove_replaced(store::Store& store, const std::vector<store::Digest>& dige
 
 }  // namespace
 
-bool BlobsInTransfer::take(const store::Digest& digest, const IsCancelled& is_cancelled) {
-    auto taken = taken_.lock();
-    while (taken->contains(digest)) {
-        if (is_cancelled()) return false;
-        taken.wait_for(changed_, kCancelPeriod, [&] { return !taken->contains(digest); });
-    }
-    taken->insert(digest);
-    return true;
-}
-
-void BlobsInTransfer::give_back(const store::Digest& digest) {
-    taken_.lock()->erase(digest);
-    changed_.notify_all();
-}
-
 Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
                   const IsCancelled& is_cancelled) {
     on_progress({"pulling manifest"});
@@ -133,13 +92,9 @@ Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
     }
     const auto blobs = blobs_of(manifest);
     const auto old_layers = replaced(pull.store.find(pull.name), blobs);
-    Held held(pull.in_transfer);
-    if (!held.take(blobs, is_cancelled)) return fail(transfer_cancelled());
-    CORRAL_TRY(const auto downloads, fetch_blobs(pull, session, blobs, on_progress, is_cancelled));
+    CORRAL_TRY(const auto shares, fetch_blobs(pull, session, blobs, on_progress, is_cancelled));
     on_progress({"verifying sha256 digest"});
-    for (const auto& download : downloads) {
-        CORRAL_CHECK(download->verify_and_commit(is_cancelled));
-    }
+    for (const auto& share : shares) CORRAL_CHECK(share->wait_for_blob(is_cancelled));
     on_progress({"writing manifest"});
     CORRAL_CHECK(pull.store.write_manifest_bytes(pull.name, manifest_json));
     if (!pull.no_prune) remove_replaced(pull.store, old_layers, on_progress);

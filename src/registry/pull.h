@@ -4,16 +4,14 @@
 //
 // `on_progress` gets upstream's lines in upstream's order, from `pulling manifest` to `success`.
 // Nothing of the store changes before all blobs are there and checked; what an interrupted pull had
-// fetched is used by the next one. Pulls of the same blob at a time wait for each other. Blocks.
+// fetched is used by the next one. Pulls of the same blob at a time
+// share one download. Blocks.
 // Errors: those of Session and Download, `pull model manifest: …`. Source: storage-registry.md 11.
 
-#include <condition_variable>
 #include <functional>
-#include <set>
 #include <string>
 
-#include "base/guarded.h"
-#include "registry/download.h"
+#include "registry/shared_downloads.h"
 
 namespace corral::registry {
 
@@ -26,21 +24,9 @@ struct TransferStatus {
 };
 using OnTransfer = std::function<void(const TransferStatus& status)>;
 
-// Which blobs are on their way, so that nobody fetches one twice. Threads: any.
-class BlobsInTransfer {
-public:
-    // Waits until nobody else has it; false when cancelled meanwhile.
-    bool take(const store::Digest& digest, const IsCancelled& is_cancelled);
-    void give_back(const store::Digest& digest);
-
-private:
-    Guarded<std::set<store::Digest>> taken_;
-    std::condition_variable changed_;
-};
-
 struct Pull {
     store::Store& store;
-    BlobsInTransfer& in_transfer;
+    SharedDownloads& downloads;
     store::ModelName name;
     Access access;
     bool no_prune = false;

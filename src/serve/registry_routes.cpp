@@ -33,7 +33,7 @@ struct Transfers {
 
     Workers workers{kMaxTransfers};
     Context context;
-    registry::BlobsInTransfer blobs;
+    registry::SharedDownloads downloads;
 };
 
 registry::OnTransfer told_as_progress(const models::OnProgress& tell) {
@@ -52,7 +52,7 @@ Result<void> as_server_error(Result<void> outcome) {
 registry::Pull pull_of(Transfers& transfers, const ollama::PullRequest& asked) {
     const Settings& settings = transfers.context.settings;
     return {transfers.context.store,
-            transfers.blobs,
+            transfers.downloads,
             asked.name,
             {settings.home / ".ollama", asked.insecure},
             settings.no_prune};
