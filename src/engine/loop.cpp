@@ -94,13 +94,7 @@ bool Loop::take_inbox(bool has_work) {
 }
 
 void Loop::accept(Prepared request) {
-    if (request.render_only) {
-        wire::Done done;
-        done.rendered_prompt = std::move(request.rendered_prompt);
-        done.timings.n_prompt = static_cast<std::int64_t>(request.tokens.size());
-        sink_({request.id, std::move(done)});
-        return;
-    }
+    if (request.render_only) return show_prompt(request);
     auto generation = std::make_unique<Generation>();
     generation->order = next_order_++;
     generation->arrived = Generation::Clock::now();
@@ -110,6 +104,18 @@ void Loop::accept(Prepared request) {
     if (request.want_context) generation->prompt = generation->tokens;
     generation->request = std::move(request);
     waiting_.push_back(std::move(generation));
+}
+
+void Loop::show_prompt(Prepared& request) {
+    wire::Done done;
+    done.timings.n_prompt = static_cast<std::int64_t>(request.tokens.size());
+    if (request.want_pieces) {
+        for (llama_token token : request.tokens)
+            done.pieces.push_back(model_.vocabulary->piece(token, true));
+    }
+    if (request.want_context) done.context = std::move(request.tokens);
+    done.rendered_prompt = std::move(request.rendered_prompt);
+    sink_({request.id, std::move(done)});
 }
 
 void Loop::cancel_now(std::uint64_t id) {

@@ -38,7 +38,7 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
 // Start token, earlier context, text. A start token written out in the text is not doubled.
 [[nodiscard]] Result<Tokens> join_tokens(const Vocabulary& vocabulary,
                                          const std::vector<std::int32_t>& context,
-                                         std::string_view text) {
+                                         std::string_view text, bool bare = false) {
     if (!std::ranges::all_of(context, [&](llama_token token) { return vocabulary.valid(token); })) {
         return fail(
             Error{ErrorCode::invalid, "context holds tokens this model does not have", {}, 500});
@@ -47,9 +47,8 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
     const Tokens of_text = vocabulary.tokenize(text);
     tokens.insert(tokens.end(), of_text.begin(), of_text.end());
     const llama_token start = vocabulary.start_token();
-    if (start != LLAMA_TOKEN_NULL && (tokens.empty() || tokens.front() != start)) {
-        tokens.insert(tokens.begin(), start);
-    }
+    if (bare || start == LLAMA_TOKEN_NULL) return tokens;
+    if (tokens.empty() || tokens.front() != start) tokens.insert(tokens.begin(), start);
     return tokens;
 }
 
@@ -111,7 +110,7 @@ std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_
     if (text.suffix) return fill_prompt(model, text, request);
     const Vocabulary& vocabulary = *model.vocabulary;
     Prompt prompt;
-    CORRAL_TRY(prompt.tokens, join_tokens(vocabulary, text.context, text.text));
+    CORRAL_TRY(prompt.tokens, join_tokens(vocabulary, text.context, text.text, text.bare));
     if (request.render_only)
         prompt.text = vocabulary.text({text.context.begin(), text.context.end()}) + text.text;
     CORRAL_TRY(prompt.constraint, text_constraint(request.format));
@@ -297,6 +296,7 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     prepared.logprobs = request.logprobs;
     prepared.n_top_logprobs = request.top_logprobs;
     prepared.render_only = request.render_only;
+    prepared.want_pieces = request.want_pieces;
     if (request.render_only) {
         prepared.rendered_prompt = std::move(prompt.text);
         if (chat != nullptr)

@@ -30,6 +30,7 @@ struct Prepared {
     bool logprobs = false;
     std::int64_t n_top_logprobs = 0;
     bool render_only = false;
+    bool want_pieces = false;
     std::string rendered_prompt;  // when render_only
     std::unique_ptr<Sampler> sampler;
     std::unique_ptr<Answer> answer;

@@ -23,6 +23,7 @@
 #include "api/ollama/names.h"
 #include "api/ollama/requests.h"
 #include "api/rerank/rerank.h"
+#include "api/tokens/tokens.h"
 #include "http/server.h"
 #include "models/resolve.h"
 #include "sched/pool.h"
@@ -65,6 +66,9 @@ public:
     // Loads a reranker and gives the scores of the documents, as an embed's events
     // (answerer_rerank.cpp).
     http::Task<Result<Begun>> begin(const api::rerank::Request& request, http::Response& response);
+
+    // Loads a model and gives a Done with the tokens, or the text of tokens (answerer_count.cpp).
+    http::Task<Result<Begun>> begin(const api::tokens::Request& request, http::Response& response);
 
     // Tokens of the prompt of a request that only counts (answerer_count.cpp).
     http::Task<Result<std::int64_t>> count_tokens(const api::ollama::ChatRequest& request,

@@ -3,6 +3,22 @@
 
 namespace corral::serve {
 
+http::Task<Result<Begun>> Answerer::begin(const api::tokens::Request& request,
+                                          http::Response& response) {
+    auto record = co_await find(api::ollama::NameRoute::chat, request.model);
+    if (!record) co_return fail(record.error());
+    auto plan = api::tokens::plan(request, **record, context_.settings);
+    if (!plan) co_return fail(plan.error());
+    auto lease = co_await acquire(std::move(plan->spec), request.keep_alive, **record, response);
+    if (!lease) co_return fail(lease.error());
+    Begun begun;
+    begun.record = std::move(*record);
+    begun.lease = std::move(*lease);
+    begun.events = begun.lease->generate(std::move(plan->render));
+    cancel_with(response, begun.events);
+    co_return begun;
+}
+
 http::Task<Result<std::int64_t>> Answerer::count_tokens(const api::ollama::ChatRequest& request,
                                                         http::Response& response) {
     const auto begun = co_await begin(request, response);

@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "serve/context.h"
@@ -32,6 +33,10 @@ void add_ollama_routes(http::Router& router, Context& context, Answerer& answere
     add("POST", "/api/chat", &OllamaService::chat);
     add("POST", "/api/embed", &OllamaService::embed);
     add("POST", "/api/embeddings", &OllamaService::embeddings);
+    for (const std::string prefix : {"/api", "/v1", ""}) {
+        add("POST", prefix + "/tokenize", &OllamaService::tokenize);
+        add("POST", prefix + "/detokenize", &OllamaService::detokenize);
+    }
     for (const auto path :
          {"/api/rerank", "/v1/rerank", "/v1/reranking", "/rerank", "/reranking"}) {
         add("POST", path, &OllamaService::rerank);

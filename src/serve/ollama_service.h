@@ -43,6 +43,9 @@ public:
 
     // rerank.cpp
     http::Task<void> rerank(http::Request& request, http::Response& response);
+    // tokens.cpp
+    http::Task<void> tokenize(http::Request& request, http::Response& response);
+    http::Task<void> detokenize(http::Request& request, http::Response& response);
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -64,6 +67,13 @@ private:
 
     http::Task<Result<std::string>> compute_ranking(http::Request& request,
                                                     http::Response& response);
+
+    http::Task<Result<std::string>> compute_tokens(http::Request& request,
+                                                   http::Response& response);
+    http::Task<Result<std::string>> compute_text(http::Request& request, http::Response& response);
+    // An answer, or an error in the envelope of the route (rerank.cpp).
+    static http::Task<void> reply_in_dialect(const http::Request& request, http::Response& response,
+                                             Result<std::string> answer);
 
     Context& context_;
     Answerer& answerer_;

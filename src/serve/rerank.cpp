@@ -25,14 +25,18 @@ std::string error_for(std::string_view path, int status, std::string_view messag
 
 }  // namespace
 
+http::Task<void> OllamaService::reply_in_dialect(const http::Request& request,
+                                                 http::Response& response,
+                                                 Result<std::string> answer) {
+    if (answer) co_return co_await reply_json(response, 200, std::move(*answer));
+    const int status = api::ollama::http_status(answer.error());
+    auto body = error_for(request.path(), status, answer.error().message);
+    co_await reply_json(response, status, std::move(body));
+}
+
 http::Task<void> OllamaService::rerank(http::Request& request, http::Response& response) {
     auto answer = co_await compute_ranking(request, response);
-    if (!answer) {
-        const int status = api::ollama::http_status(answer.error());
-        auto body = error_for(request.path(), status, answer.error().message);
-        co_return co_await reply_json(response, status, std::move(body));
-    }
-    co_await reply_json(response, 200, std::move(*answer));
+    co_await reply_in_dialect(request, response, std::move(answer));
 }
 
 http::Task<Result<std::string>> OllamaService::compute_ranking(http::Request& request,

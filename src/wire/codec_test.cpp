@@ -80,7 +80,8 @@ TEST(Codec, RoundTripsWhatTheRunnerSends) {
     Delta delta{
         "text", "thought", {{"i", 0, "n", "{}"}}, {{{"t", -0.5}, {{"t", -0.5}, {"u", -3}}}}};
     check_round_trip(FromRunner{5, delta});
-    Done done{DoneReason::length, {10, 4, 0, 20, 1'000'000'000, -1}, {1, 2, 3}, "prompt"};
+    Done done{DoneReason::length, {10, 4, 0, 20, 1'000'000'000, -1}, {1, 2, 3}, "prompt", "stop",
+              {"a", "\xE2"}};
     check_round_trip(FromRunner{5, done});
     check_round_trip(FromRunner{5, Failed{ErrorCode::no_memory, "too big", 500}});
     check_round_trip(FromRunner{5, Embedded{{0.5F, -1e-30F, 3.0F, 0.0F}, 2, 9, 1}});

@@ -81,10 +81,11 @@ struct Done {
     std::vector<std::int32_t> context;  // when Generate::want_context
     std::string rendered_prompt;        // when Generate::render_only
     std::string stop_text;              // which of SamplingOptions::stop ended it, or empty
+    std::vector<std::string> pieces;    // bytes, when Generate::want_pieces
 
     template <class Archive>
     void fields(Archive& a) {
-        a(reason, timings, context, rendered_prompt, stop_text);
+        a(reason, timings, context, rendered_prompt, stop_text, pieces);
     }
 };
 

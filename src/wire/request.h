@@ -65,10 +65,11 @@ struct TextPrompt {
     std::vector<std::string> images;
     // What follows the gap that the answer fills. The model's own tokens mark the three places.
     std::optional<std::string> suffix = std::nullopt;
+    bool bare = false;  // no start token is put before it
 
     template <class Archive>
     void fields(Archive& a) {
-        a(context, text, images, suffix);
+        a(context, text, images, suffix, bare);
     }
 };
 
@@ -120,12 +121,15 @@ struct Generate {
     bool want_context = false;  // put the tokens of prompt and answer into Done::context
     bool logprobs = false;
     std::int64_t top_logprobs = 0;
-    bool render_only = false;  // answer with Done::rendered_prompt and generate nothing
+    // Answer with Done::rendered_prompt and generate nothing; with `want_context` all tokens of the
+    // prompt are in Done::context.
+    bool render_only = false;
+    bool want_pieces = false;  // put what each token of Done::context stands for into Done::pieces
 
     template <class Archive>
     void fields(Archive& a) {
         a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs,
-          render_only);
+          render_only, want_pieces);
     }
 };
 

@@ -6,9 +6,9 @@ namespace corral::api {
 namespace {
 
 TEST(PromptLimit, NumbersAreThoseOfTheEngine) {
-    const auto excess = prompt_excess(
-        R"({"error":{"code":400,"message":"m","type":"exceed_context_size_error",)"
-        R"("n_prompt_tokens":70,"n_ctx":64}})");
+    const auto excess =
+        prompt_excess(R"({"error":{"code":400,"message":"m","type":"exceed_context_size_error",)"
+                      R"("n_prompt_tokens":70,"n_ctx":64}})");
     ASSERT_TRUE(excess);
     EXPECT_EQ(excess->n_prompt, 70);
     EXPECT_EQ(excess->n_ctx, 64);

@@ -23,6 +23,7 @@
 #include "api/openai/embeddings.h"
 #include "api/openai/responses_request.h"
 #include "api/rerank/rerank.h"
+#include "api/tokens/tokens.h"
 
 namespace {
 
@@ -74,6 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_decoder(ollama::decode_pull, body);
     check_decoder(ollama::decode_push, body);
     check_decoder(rerank::decode, body);
+    check_decoder(tokens::decode_tokenize, body);
+    check_decoder(tokens::decode_detokenize, body);
     (void)ollama::split_source(body);
     check_decoder(openai::decode_chat, body);
     check_decoder(openai::decode_completion, body);
