@@ -28,6 +28,7 @@ class Registry:
         self.lie = {}  # digest: the bytes sent in its stead
         self.realm_host = None
         self.before_blob = lambda: None
+        self.instead_of_manifests = None  # a status and body
         self.silent = None  # paths that contain it are not answered
         self.was_asked = threading.Event()  # for one of them
         self.was_left = threading.Event()  # by a client that got no answer
@@ -99,6 +100,9 @@ class Registry:
             handler.rfile.read(1)
             handler.close_connection = True
             return self.was_left.set()
+        if self.instead_of_manifests and "/manifests/" in url.path:
+            status, body = self.instead_of_manifests
+            return self.send(handler, status, body, {"WWW-Authenticate": self.challenge(url)})
         if url.path == "/v2/token":
             return self.answer_token(handler)
         if url.path.startswith("/direct/"):
@@ -171,10 +175,12 @@ class Registry:
         handler.close_connection = True
         handler.connection.shutdown(socket.SHUT_RDWR)
 
-    def refuse(self, handler, url):
+    def challenge(self, url):
         realm = f"http://{self.realm_host or self.host}/v2/token"
-        return self.send(handler, 401, b"", {
-            "WWW-Authenticate": f'Bearer realm="{realm}",service="{self.host}",scope="repository:{url.path}:pull"'})
+        return f'Bearer realm="{realm}",service="{self.host}",scope="repository:{url.path}:pull"'
+
+    def refuse(self, handler, url):
+        return self.send(handler, 401, b"", {"WWW-Authenticate": self.challenge(url)})
 
     def answer_token(self, handler):
         """The signature is checked for its form here; a unit test checks it against the spec's vector."""

@@ -270,6 +270,78 @@ def test_a_pull_that_joins_another_shows_its_progress_and_outlives_it(server):
     assert asked == [f"bytes=0-{len(data) - 1}"]
 
 
+def test_a_dry_run_of_a_removed_built_in_model_leaves_it_removed(server):
+    assert server.request("DELETE", "/api/delete", {"model": "cria"}).status == 200
+    plan = server.post("/api/pull", {"model": "cria", "dry_run": True}).json()
+    assert plan["fetch"] == 0 and plan["total"] > 0 and all(layer["present"] for layer in plan["layers"])
+    assert server.get("/api/tags").json()["models"] == []
+
+
+def test_create_brings_in_a_base_model_that_is_not_here(server):
+    assert server.request("DELETE", "/api/delete", {"model": "cria"}).status == 200
+    answer = server.post("/api/create", {"model": "m", "from": "cria", "system": "be kind"})
+    statuses = [line.get("status") for line in answer.lines()]
+    assert statuses[:2] == ["pulling manifest", "success"] and statuses[-1] == "success" and len(statuses) > 3
+    assert {model["name"] for model in server.get("/api/tags").json()["models"]} == {"cria:latest", "m:latest"}
+
+
+def test_create_tells_why_a_base_model_does_not_come(server):
+    lines = server.post("/api/create", {"model": "m", "from": "127.0.0.1:1/library/base"}).lines()
+    assert lines[0] == {"status": "pulling manifest"}
+    assert lines[-1]["error"].startswith('pull model manifest: Get "https://127.0.0.1:1/v2/library/base/manifests/latest": ')
+
+
+def test_only_the_allowed_registries_are_used(tmp_path):
+    with Registry() as allowed, Registry() as other:
+        names = [registry.add("library/m:latest", [("license", b"x")], CONFIG) for registry in (allowed, other)]
+        with harness.Server(tmp_path / "home", CORRAL_REGISTRIES=f"registry.example, {allowed.host}") as server:
+            refusal = {"error": f"the registry {other.host} is not among those that CORRAL_REGISTRIES allows"}
+            assert pull(server, names[0])[-1] == {"status": "success"}
+            assert pull(server, names[1])[-1] == refusal
+            dry_run = server.post("/api/pull", {"model": names[1], "insecure": True, "dry_run": True})
+            assert (dry_run.status, dry_run.json()) == (500, refusal)
+            assert server.post("/api/create", {"model": "m", "from": names[1]}).lines()[-1] == refusal
+            server.post("/api/copy", {"source": "cria", "destination": names[1]})
+            pushed = server.post("/api/push", {"model": names[1], "insecure": True})
+            assert pushed.lines()[-1] == refusal
+        assert other.requests == []
+
+
+@pytest.mark.parametrize("status, body, told", [
+    (404, b"", "pull model manifest: file does not exist"),
+    (412, b"a newer version is needed", "pull model manifest: 412: a newer version is needed"),
+    (500, b"", "pull model manifest: 500: "),
+    (401, b"", "pull model manifest: unauthorized: access denied"),
+])
+def test_what_a_registry_answers_instead_of_a_manifest_is_told(server, status, body, told):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"x")], CONFIG)
+        registry.instead_of_manifests = (status, body)
+        assert pull(server, name)[-1] == {"error": told}
+
+
+@pytest.mark.parametrize("method, path, body, status, told", [
+    ("POST", "/api/pull", "", 400, "missing request body"),
+    ("POST", "/api/push", "", 400, "missing request body"),
+    ("DELETE", "/api/delete", "", 400, "missing request body"),
+    ("POST", "/api/pull", {"model": ""}, 400, "invalid model name"),
+    ("POST", "/api/pull", {"model": "a/b/c/d/e"}, 400, "invalid model name"),
+    ("POST", "/api/push", {"model": ""}, 400, "model is required"),
+    ("DELETE", "/api/delete", {"model": ""}, 400, "model is required"),
+    ("DELETE", "/api/delete", {"model": "none"}, 404, "model 'none' not found"),
+    ("POST", "/api/generate", {"model": "none"}, 404, "model 'none' not found"),
+    ("POST", "/api/chat", {"model": "none"}, 404, "model 'none' not found"),
+    ("POST", "/api/show", {"model": "none"}, 404, "model 'none:latest' not found"),
+    ("POST", "/api/copy", {"source": "none", "destination": "b"}, 404, 'model "none" not found'),
+    ("HEAD", "/api/blobs/sha256:12", "", 400, None),
+    ("POST", "/api/blobs/sha256:12", "x", 400, "invalid digest format"),
+])
+def test_errors_of_names_digests_and_bodies(server, method, path, body, status, told):
+    answer = server.request(method, path, body)
+    assert answer.status == status
+    assert told is None or answer.json()["error"] == told
+
+
 def outer_address():
     """An address of this machine that is not its loopback; None when there is none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

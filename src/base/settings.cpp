@@ -68,6 +68,7 @@ constexpr auto kTable = std::to_array<SettingInfo>({
      "/v1 refuses prompts that do not fit instead of dropping their oldest part"},
     {"CORRAL_MODEL_PARAMETERS_WIN", "false",
      "A model's own temperature and top_p go before those that OpenAI's API presets"},
+    {"CORRAL_REGISTRIES", "", "Comma-separated hosts of the only registries to use; not set = any"},
     {"CORRAL_MAX_BODY", "1073741824", "Largest JSON request body, in bytes"},
     {"CORRAL_BUILTIN_MODELS", "../share/corral/models",
      "Where cria lies, from the program's place"},
@@ -223,6 +224,7 @@ void read_network(const Reader& reader, Settings& settings) {
     settings.no_cloud = reader.flag("OLLAMA_NO_CLOUD");
     settings.remotes = reader.list("OLLAMA_REMOTES", ',');
     if (settings.remotes.empty()) settings.remotes = {"ollama.com"};
+    settings.registries = reader.list("CORRAL_REGISTRIES", ',');
     settings.cloud_base_url = reader.text("OLLAMA_CLOUD_BASE_URL");
     settings.auth = reader.flag("OLLAMA_AUTH");
     settings.api_key = reader.text("CORRAL_API_KEY");

@@ -80,6 +80,7 @@ struct Settings {
 
     // The store and registries.
     bool no_prune = false;                   // OLLAMA_NOPRUNE
+    std::vector<std::string> registries;     // CORRAL_REGISTRIES: the only ones; empty = any
     std::uint64_t max_transfer_streams = 4;  // OLLAMA_MAX_TRANSFER_STREAMS
     bool no_cloud = false;                   // OLLAMA_NO_CLOUD
     std::vector<std::string> remotes;        // OLLAMA_REMOTES: hosts remote models may point to

@@ -38,8 +38,7 @@ TEST(DownloadFromASilentRegistry, IsAskedAgainAndLosesNoTry) {
                                               asio::steady_timer::time_point::max());
                    response.on_cancel([&] { forever.cancel(); });
                    boost::system::error_code ignored;
-                   co_await forever.async_wait(
-                       asio::redirect_error(asio::use_awaitable, ignored));
+                   co_await forever.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
                });
     http::LoopbackServer server(std::move(router));
     server.start();

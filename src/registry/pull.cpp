@@ -81,6 +81,7 @@ void remove_replaced(store::Store& store, const std::vector<store::Digest>& dige
 Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
                   const IsCancelled& is_cancelled) {
     on_progress({"pulling manifest"});
+    CORRAL_CHECK(check_allowed(pull.access, pull.name.host()));
     Session session(pull.name, pull.access, is_cancelled);
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
     CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
@@ -103,12 +104,21 @@ Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
 }
 
 Result<PullPlan> plan_pull(const Pull& pull) {
+    CORRAL_CHECK(check_allowed(pull.access, pull.name.host()));
     Session session(pull.name, pull.access, [] { return false; });
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
     CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
     PullPlan plan{sha256_hex(manifest_json), {}};
     for (const store::Layer& layer : blobs_of(manifest)) {
         plan.blobs.push_back({layer.digest, layer.size_bytes, pull.store.has_blob(layer.digest)});
+    }
+    return plan;
+}
+
+PullPlan plan_of_present(const store::StoredModel& model) {
+    PullPlan plan{model.manifest_digest_hex, {}};
+    for (const store::Layer& layer : blobs_of(model.manifest)) {
+        plan.blobs.push_back({layer.digest, layer.size_bytes, true});
     }
     return plan;
 }

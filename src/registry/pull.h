@@ -48,5 +48,7 @@ struct PullPlan {
     std::int64_t fetch_bytes() const;  // of those that are not present
 };
 [[nodiscard]] Result<PullPlan> plan_pull(const Pull& pull);
+// Of a model that is here and has no registry.
+PullPlan plan_of_present(const store::StoredModel& model);
 
 }  // namespace corral::registry

@@ -32,6 +32,7 @@ Result<void> push_blob(const Push& push, Session& session, const store::Layer& l
 
 Result<void> push(const Push& push, const OnTransfer& on_progress,
                   const IsCancelled& is_cancelled) {
+    CORRAL_CHECK(check_allowed(push.access, push.model.name.host()));
     Session session(push.model.name, push.access, is_cancelled);
     for (const store::Layer& layer : blobs_of(push.model.manifest)) {
         CORRAL_CHECK(push_blob(push, session, layer, on_progress));

@@ -88,6 +88,15 @@ std::string_view header_of(const http::ClientResponse& response, std::string_vie
     return {};
 }
 
+Result<void> check_allowed(const Access& access, std::string_view host) {
+    const bool is_listed = std::ranges::any_of(access.registries, [&](const std::string& allowed) {
+        return equals_ignoring_case(trim(allowed), host);
+    });
+    if (access.registries.empty() || is_listed) return {};
+    return fail(ErrorCode::unsupported,
+                "the registry {} is not among those that CORRAL_REGISTRIES allows", host);
+}
+
 Session::Session(const store::ModelName& name, Access access, IsCancelled is_cancelled)
     : base_(fmt::format("{}://{}", access.insecure ? "http" : "https", name.host())),
       repository_(fmt::format("{}/{}", name.name_space(), name.model())),

@@ -35,9 +35,12 @@ struct Body {
 };
 
 struct Access {
-    std::filesystem::path key_folder;  // holds id_ed25519
-    bool insecure = false;             // plain http
+    std::filesystem::path key_folder;          // holds id_ed25519
+    bool insecure = false;                     // plain http
+    std::vector<std::string> registries = {};  // the only hosts, with their ports; empty = any
 };
+// `unsupported` when the user does not want this host's registry.
+[[nodiscard]] Result<void> check_allowed(const Access& access, std::string_view host);
 
 class Session {
 public:

@@ -19,8 +19,8 @@ class SharedDownloads::Job {
 public:
     Job(const store::Store& store, const Session& session, const store::Layer& layer)
         : digest(layer.digest),
-          download_(session, [this] { return is_cancelled_.load(); }, store.root() / "blobs",
-                    layer),
+          download_(
+              session, [this] { return is_cancelled_.load(); }, store.root() / "blobs", layer),
           thread_([this] { run(); }) {}
 
     // Whether it may still bring the blob.
@@ -67,8 +67,8 @@ private:
         try {
             outcome = fetch_and_check();
         } catch (const std::exception& thrown) {  // the last resort of this thread
-            outcome = fail(ErrorCode::internal, "the download ended unexpectedly: {}",
-                           thrown.what());
+            outcome =
+                fail(ErrorCode::internal, "the download ended unexpectedly: {}", thrown.what());
         }
         state_.lock()->outcome = std::move(outcome);
         changed_.notify_all();

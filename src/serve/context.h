@@ -16,6 +16,7 @@
 namespace corral::serve {
 
 class Answerer;
+struct Transfers;  // serve/transfers.h
 
 struct Context {
     boost::asio::io_context& io;
@@ -23,6 +24,7 @@ struct Context {
     store::Store& store;
     sched::Pool& pool;
     Workers& workers;
+    Transfers& transfers;
 };
 
 // The routes of native-api.md 8.2 to 8.10 that this version has (ollama_routes.cpp).

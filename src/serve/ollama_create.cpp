@@ -6,6 +6,7 @@
 #include "serve/ollama_progress.h"
 #include "serve/ollama_service.h"
 #include "serve/reply.h"
+#include "serve/transfers.h"
 
 namespace corral::serve {
 
@@ -16,13 +17,20 @@ http::Task<void> OllamaService::create(http::Request& request, http::Response& r
     if (!asked) co_return co_await reply_error(response, asked.error());
     const auto checked = models::check_create(asked->create);
     if (!checked) co_return co_await reply_error(response, checked.error());
+    // A base model that is not here yet comes from its registry; that may take long.
+    Workers& workers = asked->create.from.empty() ? context_.workers : context_.transfers.workers;
     const auto work = [this, create = std::move(asked->create)](
                           const models::OnProgress& tell, const models::IsCancelled& is_cancelled) {
-        models::CreateContext context{
-            context_.store, tell, is_cancelled, {}, context_.settings.no_prune};
+        const auto pull = [&](const store::ModelName& name, const models::OnProgress& tell_pull) {
+            api::ollama::PullRequest base;
+            base.name = name;
+            return pull_model(context_, base, tell_pull, is_cancelled);
+        };
+        const models::CreateContext context{context_.store, tell, is_cancelled, pull,
+                                            context_.settings.no_prune};
         return models::create(create, context);
     };
-    co_await answer_with_progress(context_, response, asked->streams, work);
+    co_await answer_with_progress(context_.io, workers, response, asked->streams, work);
 }
 
 }  // namespace corral::serve

@@ -39,9 +39,9 @@ void tell(const std::shared_ptr<Channel>& channel, const models::Progress& progr
     });
 }
 
-asio::awaitable<void> run_work(Context& context, std::shared_ptr<Channel> channel,
+asio::awaitable<void> run_work(Workers& workers, std::shared_ptr<Channel> channel,
                                ProgressWork work) {
-    auto outcome = co_await context.workers.run([&] {
+    auto outcome = co_await workers.run([&] {
         return work([&](const models::Progress& progress) { tell(channel, progress); },
                     [&] { return channel->cancelled.load(); });
     });
@@ -92,11 +92,11 @@ http::Task<void> end_lines(http::Response& response, const Result<void>& outcome
 
 }  // namespace
 
-http::Task<void> answer_with_progress(Context& context, http::Response& response, bool streams,
-                                      ProgressWork work) {
-    const auto channel = std::make_shared<Channel>(context.io);
+http::Task<void> answer_with_progress(asio::io_context& io, Workers& workers,
+                                      http::Response& response, bool streams, ProgressWork work) {
+    const auto channel = std::make_shared<Channel>(io);
     response.on_cancel([channel] { channel->cancelled = true; });
-    asio::co_spawn(context.io, run_work(context, channel, std::move(work)),
+    asio::co_spawn(io, run_work(workers, channel, std::move(work)),
                    [channel](std::exception_ptr thrown) {
                        if (thrown) end_with_exception(*channel, thrown);
                    });

@@ -16,18 +16,19 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/worker.h"
 #include "http/server.h"
 #include "models/create.h"
-#include "serve/context.h"
 
 namespace corral::serve {
 
-// Runs `work` on a worker thread and streams what it tells as NDJSON, or, when not streaming, sends
+// Runs `work` on a thread of `workers` and streams what it tells as NDJSON, or, when not streaming,
+// sends
 // `{"status":"success"}` or the error once it has ended. A client that goes away makes
 // `is_cancelled` true; the function returns when the work has ended.
 using ProgressWork = std::function<Result<void>(const models::OnProgress& tell,
                                                 const models::IsCancelled& is_cancelled)>;
-http::Task<void> answer_with_progress(Context& context, http::Response& response, bool streams,
-                                      ProgressWork work);
+http::Task<void> answer_with_progress(boost::asio::io_context& io, Workers& workers,
+                                      http::Response& response, bool streams, ProgressWork work);
 
 }  // namespace corral::serve

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "http/fake_exchange.h"
 #include "serve/context.h"
+#include "serve/transfers.h"
 
 namespace corral::serve {
 namespace {
@@ -35,7 +36,7 @@ protected:
         ASSERT_NE(::mkdtemp(name.data()), nullptr);
         folder_ = name;
         store_.emplace(store::Store::open(folder_).value());
-        context_.emplace(Context{io_, settings_, *store_, pool_, workers_});
+        context_.emplace(Context{io_, settings_, *store_, pool_, workers_, transfers_});
         add_blob_routes(router_, *context_);
         add_cloud_routes(router_, *context_);
         add_registry_routes(router_, *context_);
@@ -65,6 +66,7 @@ protected:
     Settings settings_;
     http::asio::io_context io_;
     Workers workers_{1};
+    Transfers transfers_;
     sched::Pool pool_{io_, settings_, "/nonexistent"};
     std::optional<store::Store> store_;
     std::optional<Context> context_;

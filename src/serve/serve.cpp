@@ -25,6 +25,7 @@
 #include "serve/context.h"
 #include "serve/cors.h"
 #include "serve/host_check.h"
+#include "serve/transfers.h"
 #include "serve/v1_manners.h"
 
 namespace corral::serve {
@@ -169,8 +170,9 @@ private:
     asio::io_context io_{1};
     store::Store store_;
     Workers workers_;
+    Transfers transfers_;
     sched::Pool pool_;
-    Context context_{io_, settings_, store_, pool_, workers_};
+    Context context_{io_, settings_, store_, pool_, workers_, transfers_};
     Answerer answerer_{context_};
     http::Server server_;
     asio::signal_set signals_;

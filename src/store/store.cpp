@@ -152,11 +152,15 @@ Result<void> Store::copy(const ModelName& source, const ModelName& destination) 
     return put_manifest(destination, bytes);
 }
 
+Result<StoredModel> Store::find_built_in(const ModelName& name) const {
+    const bool is_replaced = find_manifest(root_, name, false).has_value();
+    for (std::size_t i = 1; i < folders_.size() && !is_replaced; ++i)
+        if (const auto file = find_manifest(folders_[i], name, true)) return read(*file);
+    return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
+}
+
 Result<bool> Store::restore(const ModelName& name) {
-    const bool exists = std::any_of(
-        folders_.begin() + 1, folders_.end(),
-        [&](const fs::path& folder) { return find_manifest(folder, name, true).has_value(); });
-    if (!exists) return false;
+    if (!find_built_in(name)) return false;
     return HiddenNames(root_).take_away(name);
 }
 

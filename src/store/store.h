@@ -114,6 +114,9 @@ public:
     const std::filesystem::path& root() const { return root_; }
 
     [[nodiscard]] Result<StoredModel> find(const ModelName& name) const;  // not_found when absent
+    // The model of a read-only folder, also when it is hidden; not_found when there is none or the
+    // root has one of that name.
+    [[nodiscard]] Result<StoredModel> find_built_in(const ModelName& name) const;
     // Every readable model, newest first (whole seconds); unreadable manifests are skipped.
     std::vector<StoredModel> list() const;
     // The two halves of list(), for callers that keep what they have read: which manifests there

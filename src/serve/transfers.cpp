@@ -1,0 +1,51 @@
+#include "serve/transfers.h"
+
+#include <utility>
+
+namespace corral::serve {
+
+namespace {
+
+registry::Pull pull_of(Context& context, const api::ollama::PullRequest& asked) {
+    return {context.store, context.transfers.downloads, asked.name,
+            access_of(context.settings, asked.insecure), context.settings.no_prune};
+}
+
+}  // namespace
+
+registry::Access access_of(const Settings& settings, bool insecure) {
+    return {settings.home / ".ollama", insecure, settings.registries};
+}
+
+registry::OnTransfer told_as_progress(const models::OnProgress& tell) {
+    return [&tell](const registry::TransferStatus& line) {
+        tell({line.status, line.digest, line.total, line.completed});
+    };
+}
+
+Result<void> as_server_error(Result<void> outcome) {
+    if (outcome) return outcome;
+    outcome.error().http_status = 500;
+    return outcome;
+}
+
+Result<void> pull_model(Context& context, const api::ollama::PullRequest& asked,
+                        const models::OnProgress& tell, const models::IsCancelled& is_cancelled) {
+    if (!context.store.find_built_in(asked.name)) {
+        return as_server_error(
+            registry::pull(pull_of(context, asked), told_as_progress(tell), is_cancelled));
+    }
+    CORRAL_CHECK(context.store.restore(asked.name));
+    tell({"pulling manifest"});
+    tell({"success"});
+    return {};
+}
+
+Result<registry::PullPlan> plan_pull_model(Context& context,
+                                           const api::ollama::PullRequest& asked) {
+    const auto built_in = context.store.find_built_in(asked.name);
+    return built_in ? registry::plan_of_present(*built_in)
+                    : registry::plan_pull(pull_of(context, asked));
+}
+
+}  // namespace corral::serve
