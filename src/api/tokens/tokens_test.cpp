@@ -7,8 +7,7 @@ namespace {
 
 TEST(Tokenize, TakesTextsByAllTheirNames) {  // openai-anthropic-api.md 15.6
     for (const auto* name : {"content", "text", "prompt"}) {
-        const auto request =
-            decode_tokenize(fmt::format(R"({{"model":"m","{}":"words"}})", name));
+        const auto request = decode_tokenize(fmt::format(R"({{"model":"m","{}":"words"}})", name));
         ASSERT_TRUE(request) << name;
         EXPECT_EQ(request->text.text, "words") << name;
         EXPECT_EQ(request->text.bare, std::string_view(name) != "prompt") << name;

@@ -179,6 +179,10 @@ test("models", async () => {
     const names = [];
     for await (const model of client.models.list()) names.push(model.id);
     assert.ok(names.some((name) => name.startsWith("tiny")));
+    const model = await client.models.retrieve("tiny");
+    assert.deepEqual([model.type, model.id, model.display_name], ["model", "tiny", "tiny"]);
+    assert.ok(Date.parse(model.created_at) > 0);
+    await assert.rejects(client.models.retrieve("nope"), NotFoundError);
 });
 
 test("errors have a type and an id", async () => {

@@ -132,3 +132,4 @@ def test_errors(anthropic, client):
 
 def test_models(client):
     assert any(model.id.startswith("tiny") for model in client.models.list())
+    assert client.models.retrieve("tiny").display_name == "tiny"

@@ -247,6 +247,13 @@ test("a response", async () => {
     assert.equal(answer.usage.total_tokens, answer.usage.input_tokens + answer.usage.output_tokens);
 });
 
+test("the tokens of a response's input are counted", async () => {
+    const asked = { model: "thinker", input: "hello", instructions: "be brief" };
+    const counted = await client.responses.inputTokens.count(asked);
+    assert.equal(counted.object, "response.input_tokens");
+    assert.equal(counted.input_tokens, (await client.responses.create(asked)).usage.input_tokens);
+});
+
 test("a streamed response", async () => {
     const events = await collect(await client.responses.create({ model: "thinker", input: "hello", stream: true }));
     assert.deepEqual(events.map((event) => event.sequence_number), events.map((_, i) => i));

@@ -267,6 +267,12 @@ def test_what_is_no_sound(openai, client):
         client.audio.transcriptions.create(model="nope", file=("a.wav", sounds.tone(440)))
 
 
+def test_input_tokens_of_a_response(client):
+    asked = {"model": "thinker", "input": "hello", "instructions": "be brief"}
+    counted = client.responses.input_tokens.count(**asked)
+    assert counted.input_tokens == client.responses.create(**asked).usage.input_tokens
+
+
 def test_models(openai, client):
     assert "cria:latest" in [model.id for model in client.models.list()]
     assert client.models.retrieve("cria").owned_by == "library"

@@ -24,7 +24,7 @@ def texts(text):
 
 
 ROWS = rows(
-    "v15.6",
+    "v15.6 tokens",
     *(row(f"tokens of a text, and back, by {prefix}/", tokenize(prefix, content="abc"), tokens(),
           detokenize([65, 66], prefix), texts(str)) for prefix in PREFIXES),
     row("nothing", tokenize(content=""), ok({"tokens": [], "count": 0, "max_model_len": positive}),
