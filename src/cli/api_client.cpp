@@ -1,13 +1,12 @@
 #include "cli/api_client.h"
 
-#include <sys/utsname.h>
-
 #include <optional>
 
 #include "base/text.h"
 #include "cli/json.h"
-#include "corral_version.h"
 #include "http/client.h"
+#include "http/go_client.h"
+#include "http/head.h"
 
 namespace corral::cli {
 namespace {
@@ -18,46 +17,8 @@ constexpr std::string_view kSomethingWrong =
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kNdjson = "application/x-ndjson";
 
-std::string_view reason_phrase(int status) {
-    switch (status) {
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 408:
-            return "Request Timeout";
-        case 409:
-            return "Conflict";
-        case 413:
-            return "Request Entity Too Large";
-        case 429:
-            return "Too Many Requests";
-        case 499:
-            return "Client Closed Request";
-        case 500:
-            return "Internal Server Error";
-        case 501:
-            return "Not Implemented";
-        case 502:
-            return "Bad Gateway";
-        case 503:
-            return "Service Unavailable";
-        case 504:
-            return "Gateway Timeout";
-        default:
-            return "";
-    }
-}
-
 std::string status_line(int status) {
-    auto reason = reason_phrase(status);
-    return reason.empty() ? fmt::format("{}", status) : fmt::format("{} {}", status, reason);
+    return fmt::format("{} {}", status, http::reason_phrase(status));
 }
 
 ErrorCode code_of(int status) {
@@ -84,27 +45,7 @@ std::string error_text(std::string_view body) {
     return text_of(error, "message");
 }
 
-// "Get", "Post": methods as Go's client names them in errors.
-std::string capitalized(std::string_view method) {
-    auto name = lower(method);
-    if (!name.empty()) name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    return name;
-}
-
-std::string architecture() {
-    utsname names{};
-    if (uname(&names) != 0) return "unknown";
-    std::string_view machine = names.machine;
-    if (machine == "x86_64") return "amd64";
-    if (machine == "aarch64") return "arm64";
-    return std::string(machine);
-}
-
 }  // namespace
-
-std::string user_agent() {
-    return fmt::format("ollama/{} ({} linux) corral/{}", kOllamaVersion, architecture(), kVersion);
-}
 
 Error answer_error(int status, std::string_view body, bool streaming) {
     auto text = error_text(body);
@@ -112,13 +53,6 @@ Error answer_error(int status, std::string_view body, bool streaming) {
     if (streaming) text = status == 401 ? status_line(status) : status_line(status) + ": " + text;
     auto hint = status == 401 ? text_of(Json::parse(body, nullptr, false), "signin_url") : "";
     return Error{code_of(status), std::move(text), std::move(hint), status};
-}
-
-Error transport_error(std::string_view method, std::string_view url, const Error& cause) {
-    if (cause.code == ErrorCode::cancelled) return cause;
-    auto result = cause;
-    result.message = fmt::format("{} {}: {}", capitalized(method), go_quote(url), cause.message);
-    return result;
 }
 
 HostAddress connectable(HostAddress address) {
@@ -144,7 +78,7 @@ http::ClientRequest ApiClient::request(std::string_view method, std::string_view
     request.url = address_.url() + std::string(path);
     request.headers = {{"Content-Type", std::string(kJson)},
                        {"Accept", std::string(accept)},
-                       {"User-Agent", user_agent()}};
+                       {"User-Agent", http::user_agent()}};
     if (!api_key_.empty()) request.headers.emplace_back("Authorization", "Bearer " + api_key_);
     return request;
 }
@@ -152,7 +86,7 @@ http::ClientRequest ApiClient::request(std::string_view method, std::string_view
 Result<void> ApiClient::heartbeat() const {
     auto head = request("HEAD", "/", kJson);
     auto answer = client().send(head);
-    if (!answer) return fail(transport_error("HEAD", head.url, answer.error()));
+    if (!answer) return fail(http::transport_error("HEAD", head.url, answer.error()));
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
     return {};
 }
@@ -162,7 +96,7 @@ Result<Json> ApiClient::exchange(std::string_view method, std::string_view path,
     auto asked = request(method, path, kJson);
     if (body != nullptr) asked.body = compact(*body);
     auto answer = client().send(asked);
-    if (!answer) return fail(transport_error(method, asked.url, answer.error()));
+    if (!answer) return fail(http::transport_error(method, asked.url, answer.error()));
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
     if (answer->body.empty()) return Json::object();
     auto json = Json::parse(answer->body, nullptr, false);
@@ -205,7 +139,7 @@ Result<void> ApiClient::stream(std::string_view path, const Json& body, const On
     };
     auto answer = client().stream(asked, on_line);
     if (error) return fail(*error);
-    if (!answer) return fail(transport_error("POST", asked.url, answer.error()));
+    if (!answer) return fail(http::transport_error("POST", asked.url, answer.error()));
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, true));
     return {};
 }
@@ -213,7 +147,7 @@ Result<void> ApiClient::stream(std::string_view path, const Json& body, const On
 Result<bool> ApiClient::has_blob(std::string_view digest) const {
     auto head = request("HEAD", fmt::format("/api/blobs/{}", digest), kJson);
     auto answer = client().send(head);
-    if (!answer) return fail(transport_error("HEAD", head.url, answer.error()));
+    if (!answer) return fail(http::transport_error("HEAD", head.url, answer.error()));
     if (answer->status == 404) return false;
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
     return true;
@@ -226,7 +160,7 @@ Result<void> ApiClient::upload_blob(std::string_view digest, std::int64_t size_b
     post.body_source = source;
     post.body_size = size_bytes;
     auto answer = client().send(post);
-    if (!answer) return fail(transport_error("POST", post.url, answer.error()));
+    if (!answer) return fail(http::transport_error("POST", post.url, answer.error()));
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
     return {};
 }

@@ -75,10 +75,4 @@ private:
 // The error of an answer with status >= 400. `streaming` puts the status line before the text.
 Error answer_error(int status, std::string_view body, bool streaming);
 
-// `Get "http://…/api/tags": <cause>`, as a failed exchange is shown.
-Error transport_error(std::string_view method, std::string_view url, const Error& cause);
-
-// "ollama/0.33.0 (amd64 linux) corral/0.1.0".
-std::string user_agent();
-
 }  // namespace corral::cli

@@ -33,14 +33,6 @@ TEST(AnswerError, SaysSomethingWhenTheServerDoesNot) {
               "something went wrong, please see the ollama server logs for details");
 }
 
-TEST(TransportError, NamesTheRequest) {
-    Error cause{ErrorCode::unavailable, "dial tcp 10.0.0.9:11434: i/o timeout", {}, 0};
-    EXPECT_EQ(transport_error("GET", "http://10.0.0.9:11434/api/tags", cause).message,
-              "Get \"http://10.0.0.9:11434/api/tags\": dial tcp 10.0.0.9:11434: i/o timeout");
-    Error cancelled{ErrorCode::cancelled, "cancelled", {}, 0};
-    EXPECT_EQ(transport_error("POST", "http://h/", cancelled).message, "cancelled");
-}
-
 TEST(Connectable, ReplacesUnspecifiedHosts) {
     auto host_for = [](std::string host) {
         HostAddress address;
@@ -51,11 +43,6 @@ TEST(Connectable, ReplacesUnspecifiedHosts) {
     EXPECT_EQ(host_for(""), "127.0.0.1");
     EXPECT_EQ(host_for("::"), "::1");
     EXPECT_EQ(host_for("10.0.0.9"), "10.0.0.9");
-}
-
-TEST(UserAgent, StartsAsClientsOfOllamaDo) {
-    EXPECT_THAT(user_agent(),
-                testing::MatchesRegex("ollama/[0-9.]+ \\([a-z0-9_]+ linux\\) corral/.+"));
 }
 
 }  // namespace

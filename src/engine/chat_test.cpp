@@ -3,35 +3,11 @@
 #include "engine/chat_constraint.h"
 #include "engine/chat_output.h"
 #include "engine/chat_template.h"
+#include "engine/tagged_template.h"
 
 namespace corral::engine {
 namespace {
 
-// A template in the manner of ChatML that knows thinking and tools.
-constexpr const char* kThinking = R"({%- if tools %}<|im_start|>system
-# Tools
-<tools>{% for tool in tools %}
-{{ tool | tojson }}{% endfor %}
-</tools>
-For each function call, return a json object within <tool_call></tool_call> tags:
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call><|im_end|>
-{% endif %}{% for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}{% if message.tool_calls %}{% for call in message.tool_calls %}
-<tool_call>
-{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
-</tool_call>{% endfor %}{% endif %}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% if enable_thinking is defined and enable_thinking is false %}<think>
-
-</think>
-
-{% endif %}{% endif %})";
 constexpr const char* kPlain =
     "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}[assistant] {% endif %}";
@@ -128,7 +104,7 @@ TEST(ChatTemplateTest, HostileTemplatesAreAnswered) {
 }
 
 TEST(ChatOutputTest, SeparatesThinking) {
-    const auto rendered = render(kThinking, {user("hi")}, wire::Thinking::on);
+    const auto rendered = render(kTaggedTemplate, {user("hi")}, wire::Thinking::on);
     ASSERT_TRUE(rendered) << rendered.error().message;
     const Said said = read(*rendered, "<think>\nlet me see\n</think>\n\nHello é!");
     EXPECT_EQ(said.content, "Hello é!");
@@ -155,9 +131,9 @@ void check_one_call(const char* source, const std::string& answer, const std::st
 }
 
 TEST(ChatOutputTest, ReadsToolCalls) {
-    check_one_call(kThinking, kCall, "");
-    check_one_call(kThinking, std::string("I look.\n") + kCall, "I look.\n");
-    check_one_call(kThinking, std::string(kCall) + "\n" + kCall, "", 2);
+    check_one_call(kTaggedTemplate, kCall, "");
+    check_one_call(kTaggedTemplate, std::string("I look.\n") + kCall, "I look.\n");
+    check_one_call(kTaggedTemplate, std::string(kCall) + "\n" + kCall, "", 2);
     check_one_call(kLlama3, R"({"name": "weather", "parameters": {"city": "Ulm"}})", "");
     check_one_call(kMistral, R"([TOOL_CALLS] [{"name": "weather", "arguments": {"city": "Ulm"}}])",
                    "");
@@ -165,7 +141,7 @@ TEST(ChatOutputTest, ReadsToolCalls) {
 
 // What the model said is shown, whatever it is.
 TEST(ChatOutputTest, ShowsWhatIsNoToolCall) {
-    for (const char* source : {kThinking, kLlama3, kMistral}) {
+    for (const char* source : {kTaggedTemplate, kLlama3, kMistral}) {
         const auto rendered = render(source, {user("weather?")}, wire::Thinking::off, kWeather);
         ASSERT_TRUE(rendered) << rendered.error().message;
         for (const std::string answer :
@@ -185,7 +161,7 @@ TEST(ChatOutputTest, ShowsWhatIsNoToolCall) {
 TEST(ChatOutputTest, ReadsLongAnswersInLinearTimeAndAsTheyCome) {
     std::string text;
     while (text.size() < 80'000) text += "The quick brown fox; if (a < b) jumps[i] over é. ";
-    for (const char* source : {kThinking, kLlama3, kMistral}) {
+    for (const char* source : {kTaggedTemplate, kLlama3, kMistral}) {
         for (const std::string tools : {"", kWeather}) {
             const auto rendered = render(source, {user("hi")}, wire::Thinking::on, tools);
             ASSERT_TRUE(rendered);
@@ -196,7 +172,7 @@ TEST(ChatOutputTest, ReadsLongAnswersInLinearTimeAndAsTheyCome) {
             EXPECT_GT(said.n_pieces, 1000) << "it is streamed";
         }
     }
-    const auto rendered = render(kThinking, {user("hi")}, wire::Thinking::on, kWeather);
+    const auto rendered = render(kTaggedTemplate, {user("hi")}, wire::Thinking::on, kWeather);
     const Said said = read(*rendered, "<think>\n" + text + "</think>\n\n" + text + kCall, true);
     EXPECT_TRUE(said.thinking == text) << said.thinking.size() << " of " << text.size();
     EXPECT_TRUE(said.content == text) << said.content.size() << " of " << text.size();

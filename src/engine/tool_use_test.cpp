@@ -1,29 +1,12 @@
 #include <gtest/gtest.h>
 
 #include "engine/chat_constraint.h"
+#include "engine/tagged_template.h"
 #include "engine/tool_definitions.h"
 
 namespace corral::engine {
 namespace {
 
-// In the manner of Hermes: calls as JSON between tags, thinking before them.
-constexpr const char* kTagged = R"({%- if tools %}<|im_start|>system
-{% for tool in tools %}{{ tool | tojson }}
-{% endfor %}For each function call return a json object within <tool_call></tool_call> tags:
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call><|im_end|>
-{% endif %}{% for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}{% if message.tool_calls %}{% for call in message.tool_calls %}
-<tool_call>
-{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
-</tool_call>{% endfor %}{% endif %}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% endif %})";
 constexpr const char* kWithoutTools =
     "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}";
 const std::string kTwoTools =
@@ -39,7 +22,7 @@ Result<RenderedChat> render_with(const char* source, const wire::ToolUse& tool_u
 }
 
 TEST(ToolUseTest, BindsACallOnlyOnceItBegins) {
-    const auto chat = render_with(kTagged, {});
+    const auto chat = render_with(kTaggedTemplate, {});
     ASSERT_TRUE(chat) << chat.error().message;
     ASSERT_TRUE(chat->constraint);
     EXPECT_TRUE(chat->constraint->grammar.empty());
@@ -47,7 +30,7 @@ TEST(ToolUseTest, BindsACallOnlyOnceItBegins) {
 }
 
 TEST(ToolUseTest, RequiresACallBehindThinking) {
-    const auto chat = render_with(kTagged, {wire::ToolChoice::required, {}, false});
+    const auto chat = render_with(kTaggedTemplate, {wire::ToolChoice::required, {}, false});
     ASSERT_TRUE(chat) << chat.error().message;
     ASSERT_TRUE(chat->constraint);
     EXPECT_TRUE(chat->constraint->after_thinking);
@@ -58,7 +41,7 @@ TEST(ToolUseTest, RequiresACallBehindThinking) {
 
 TEST(ToolUseTest, AllowsSomeToolsAndOffersAll) {
     for (const auto choice : {wire::ToolChoice::automatic, wire::ToolChoice::required}) {
-        const auto chat = render_with(kTagged, {choice, {"add"}, false});
+        const auto chat = render_with(kTaggedTemplate, {choice, {"add"}, false});
         ASSERT_TRUE(chat) << chat.error().message;
         ASSERT_TRUE(chat->constraint);
         const auto grammar = chat->constraint->grammar + chat->constraint->tool_grammar;

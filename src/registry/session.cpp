@@ -8,7 +8,7 @@
 
 #include "base/random_text.h"
 #include "base/text.h"
-#include "corral_version.h"
+#include "http/go_client.h"
 #include "registry/challenge.h"
 #include "registry/keys.h"
 
@@ -21,13 +21,6 @@ constexpr std::size_t kErrorTextLimitBytes = 64 * 1024;
 constexpr std::size_t kTokenLimitBytes = 64 * 1024;
 constexpr std::int64_t kSilenceTimeoutSeconds = 30;
 constexpr std::size_t kNonceCharacters = 22;
-
-// In Go's words, as registries know Ollama.
-#if defined(__aarch64__)
-constexpr std::string_view kArchitecture = "arm64";
-#else
-constexpr std::string_view kArchitecture = "amd64";
-#endif
 
 std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(
@@ -147,9 +140,7 @@ Result<http::ClientResponse> Session::follow(std::string_view method, const std:
 
 void Session::set_headers(http::ClientRequest& request, const Headers& headers) const {
     request.headers = headers;
-    request.headers.emplace_back(
-        "User-Agent",
-        fmt::format("ollama/{} ({} linux) corral/{}", kOllamaVersion, kArchitecture, kVersion));
+    request.headers.emplace_back("User-Agent", http::user_agent());
     if (!token_.empty() && host_of(request.url) == host_of(base_)) {
         request.headers.emplace_back("Authorization", "Bearer " + token_);
     }
@@ -223,16 +214,13 @@ Result<http::ClientResponse> Session::send(http::ClientRequest request,
         response->body = std::move(text);
         return response;
     }
-    Error error = std::move(response).error();
+    const Error& error = response.error();
     if (leads_too_near && error.code == ErrorCode::invalid) {
         return fail(leads_inside(host_of(request.url)));
     }
-    if (error.code == ErrorCode::unavailable) {
-        error.message =
-            fmt::format("{}{} \"{}\": {}", request.method.front(), lower(request.method.substr(1)),
-                        request.url.substr(0, request.url.find('?')), error.message);
-    }
-    return fail(std::move(error));
+    if (error.code != ErrorCode::unavailable) return fail(error);
+    return fail(
+        http::transport_error(request.method, request.url.substr(0, request.url.find('?')), error));
 }
 
 Result<void> Session::authorize(const http::ClientResponse& refusal) {

@@ -17,7 +17,7 @@ const compatible = createOpenAICompatible({ name: "corral", baseURL, includeUsag
 const openai = createOpenAI({ baseURL, apiKey: "none" });
 const question = "What is one plus two?";
 const numbers = z.object({ a: z.number().int(), b: z.number().int() });
-const person = z.object({ name: z.string().max(5), age: z.number().int() });
+const person = z.object({ name: z.string().regex(/^[a-z]{1,5}$/), age: z.number().int() });
 const add = tool({ description: "Adds two numbers", inputSchema: numbers, execute: async ({ a, b }) => a + b });
 
 async function addingWith(model) {
