@@ -78,8 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_decoder(tokens::decode_tokenize, body);
     check_decoder(tokens::decode_detokenize, body);
     (void)ollama::split_source(body);
-    check_decoder(openai::decode_chat, body);
-    check_decoder(openai::decode_completion, body);
+    check_decoder([](std::string_view text) { return openai::decode_chat(text); }, body);
+    check_decoder([](std::string_view text) { return openai::decode_completion(text); }, body);
     check_decoder(openai::decode_embeddings, body);
     check_decoder(
         [](std::string_view text) -> corral::Result<void> {

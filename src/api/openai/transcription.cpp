@@ -133,7 +133,7 @@ std::string transcription_body(const TranscriptionRequest& request, std::string_
     json::ObjectWriter writer(body);
     if (request.format == TranscriptFormat::verbose_json) {
         const bool translates = request.task == SpeechTask::translate;
-        const std::string_view spoken = request.language.empty() ? "unknown" : request.language;
+        const std::string spoken = request.language.empty() ? "unknown" : request.language;
         writer.text("task", translates ? "translate" : "transcribe")
             .text("language", translates ? "english" : spoken);
         json::append_double(writer.key("duration"), request.seconds);
