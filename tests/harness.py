@@ -42,7 +42,7 @@ def sanitizer_options(report):
     """
     common = f"log_path={report}:exitcode=66"
     return {"ASAN_OPTIONS": f"{common}:quarantine_size_mb=16", "UBSAN_OPTIONS": f"{common}:print_stacktrace=1",
-            "TSAN_OPTIONS": common} if SANITIZER else {}
+            "TSAN_OPTIONS": f"{common}:suppressions={Path(__file__).with_name('tsan.supp')}"} if SANITIZER else {}
 
 
 @dataclass
