@@ -40,7 +40,7 @@ def sanitizer_options(report):
     A report of a runner would otherwise look like a crash, which the server survives. Freed memory is kept from use
     for a while, but not so long that the process seems to leak.
     """
-    common = f"log_path={report}:exitcode=66"
+    common = f"log_path='{report}':exitcode=66"
     return {"ASAN_OPTIONS": f"{common}:quarantine_size_mb=16", "UBSAN_OPTIONS": f"{common}:print_stacktrace=1",
             "TSAN_OPTIONS": f"{common}:suppressions={Path(__file__).with_name('tsan.supp')}"} if SANITIZER else {}
 
