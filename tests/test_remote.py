@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+import dialects
 import harness
 import scripted_models
 
@@ -177,42 +178,18 @@ def test_the_death_of_a_remote_in_the_middle_of_an_answer(tmp_path, near, stream
     assert gone.status == 502 and "connection refused" in gone.json()["error"]
 
 
-# A stream of each dialect: its path, what is added to the request, and what the end of a broken answer says.
-MESSAGES = [{"role": "user", "content": "x"}]
-DIALECTS = {
-    "/api/generate": ({"prompt": "x", "options": {"num_predict": -1, "num_ctx": 8192}}, ['{"error":"']),
-    "/api/chat": ({"messages": MESSAGES, "options": {"num_predict": -1, "num_ctx": 8192}}, ['{"error":"']),
-    "/v1/chat/completions": ({"messages": MESSAGES, "num_ctx": 8192}, ['data: {"error":{"message":"', "data: [DONE]"]),
-    "/v1/completions": ({"prompt": "x", "num_ctx": 8192}, ['data: {"error":{"message":"', "data: [DONE]"]),
-    "/v1/responses": ({"input": "x", "num_ctx": 8192}, ["event: response.failed", "data: {"]),
-    "/v1/messages": ({"messages": MESSAGES, "max_tokens": 8000}, ["event: error", 'data: {"type":"error","error":{"type":"api_error"']),
-}
-
-
 @pytest.mark.parametrize("style", ["", "/v1"], ids=["of Ollama", "of OpenAI"])
-@pytest.mark.parametrize("path", DIALECTS)
+@pytest.mark.parametrize("path", dialects.STREAMS)
 def test_the_death_of_a_remote_is_told_in_every_dialect(tmp_path, near, path, style):
-    more, ending = DIALECTS[path]
     far = harness.Server(tmp_path / "dying").start()
-    connection = near.connect()
     try:
         far.add_gguf("talker", scripted_models.write("talker", tmp_path))
         create_remote(near, "mortal", f"{url_of(far)}{style} talker")
-        connection.request("POST", path, json.dumps({"model": "mortal", "stream": True, **more}))
-        response = connection.getresponse()
-        assert response.status == 200, response.read()
-        assert b"on and on" in response.read(4096)
-        far.stop(signal.SIGKILL)
-        lines = [line for line in response.read().decode().split("\n") if line]  # to its regular end
+        told = dialects.break_stream(near, path, "mortal", lambda: far.stop(signal.SIGKILL))
     finally:
-        connection.close()
         if far.process.poll() is None:
             far.stop(signal.SIGKILL)
-    assert [line.startswith(start) for line, start in zip(lines[-len(ending):], ending)] == [True] * len(ending), lines[-3:]
-    told = next(line for line in lines[-len(ending):] if "{" in line)
     assert f"remote 127.0.0.1:{far.port}: the connection failed: " in told
-    # Nothing says that the answer is complete.
-    assert not any(word in line for line in lines for word in ('"done":true', '"finish_reason":"', "response.completed", "message_stop"))
     assert near.get("/").status == 200
 
 

@@ -139,6 +139,7 @@ private:
         router.add_filter(host_filter(host_name(), check_hosts_));
         router.add_filter(request_id_filter());
         router.add_filter(api_key_filter(settings_.api_keys));
+        router.add_filter(encoding_filter());
         router.set_unknown(refuse_unknown);
         add_system_routes(router, context_);
         add_cloud_routes(router, context_);

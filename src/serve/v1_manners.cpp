@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "api/anthropic/errors.h"
 #include "api/openai/errors.h"
 #include "base/random_text.h"
+#include "base/text.h"
 #include "serve/reply.h"
 
 namespace corral::serve {
@@ -11,6 +13,7 @@ namespace corral::serve {
 namespace {
 
 constexpr std::size_t kRequestIdDigits = 24;
+constexpr int kUnsupportedType = 415;
 
 bool is_v1(const http::Request& request) {
     return request.path().starts_with("/v1/");
@@ -37,6 +40,22 @@ http::Router::Filter request_id_filter() {
     return [](http::Request& request, http::Response& response) -> http::Task<bool> {
         if (is_v1(request)) name_exchange(response);
         co_return false;
+    };
+}
+
+http::Router::Filter encoding_filter() {
+    return [](http::Request& request, http::Response& response) -> http::Task<bool> {
+        const auto encoding = request.header("Content-Encoding");
+        if (!is_v1(request) || encoding.empty() || equals_ignoring_case(encoding, "identity"))
+            co_return false;
+        const auto message = fmt::format(
+            "bodies compressed with {} are not supported, please send them as they are", encoding);
+        auto body =
+            speaks_anthropic(request)
+                ? api::anthropic::error_body(kUnsupportedType, message, name_exchange(response))
+                : api::openai::error_body(kUnsupportedType, message);
+        (void)co_await response.send(kUnsupportedType, kPlainJsonType, std::move(body));
+        co_return true;
     };
 }
 

@@ -1,17 +1,12 @@
 """The native API as Ollama has it, rule by rule: each row of sections/ is a test, named by the section it checks."""
 
-import importlib
-import pkgutil
 import time
 
 import pytest
 
 from conformance import environments, rows, sections, wire
 
-ROWS = [
-    row for module in pkgutil.iter_modules(sections.__path__)
-    for row in importlib.import_module(f"conformance.sections.{module.name}").ROWS
-]
+ROWS = sections.all_rows()
 MIN_ROWS = 400
 SOON_S = 20
 

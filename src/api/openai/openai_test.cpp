@@ -77,6 +77,13 @@ TEST(ChatStream, HasARoleEvenWithoutText) {
     EXPECT_EQ(out, chunk(R"({"role":"assistant","content":""})") + chunk("{}", R"("length")"));
 }
 
+TEST(FinishReason, OfALimitGoesBeforeThatOfACall) {  // 4.5, 17
+    using enum wire::DoneReason;
+    EXPECT_EQ(finish_reason(stop, false), "stop");
+    EXPECT_EQ(finish_reason(stop, true), "tool_calls");
+    EXPECT_EQ(finish_reason(length, true), "length");
+}
+
 TEST(ChatRequest, PutsOptionsInLayers) {  // 2.4
     const std::pair<std::string_view, std::string_view> rows[] = {
         {"", R"({"temperature":1,"top_p":1})"},
@@ -105,22 +112,26 @@ TEST(ChatRequest, CountsTheSeedOnForItsChoices) {
     EXPECT_TRUE(choices[1].options_json.ends_with(R"("seed":6})")) << choices[1].options_json;
 }
 
-TEST(ChatRequest, KeepsPartsTogether) {  // 15.2
+TEST(ChatRequest, KeepsPartsTogether) {  // 15.2, 16.4
     const auto request = decode_chat(
         R"({"model":"m","messages":[
             {"role":"developer","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
             {"role":"assistant","content":null,"reasoning_content":"hm","tool_calls":[
                 {"id":"1","function":{"name":"f","arguments":"{\"x\": 12345678901234567}"}}]},
-            {"role":"tool","tool_call_id":"1","content":[{"type":"text","text":"r"}]}]})");
+            {"role":"tool","tool_call_id":"1","content":[{"type":"text","text":"r"}]},
+            {"role":"user","content":[{"type":"text","text":"Hi"},
+                {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]}]})");
     ASSERT_TRUE(request) << request.error().message;
     const auto& messages = request->native.messages;
-    ASSERT_EQ(messages.size(), 3U);
+    ASSERT_EQ(messages.size(), 4U);
     EXPECT_EQ(messages[0].role, "system");
     EXPECT_EQ(messages[0].content, "a\nb");
     EXPECT_EQ(messages[1].thinking, "hm");
     EXPECT_EQ(messages[1].tool_calls[0].arguments_json, R"({"x":12345678901234567})");
     EXPECT_EQ(messages[2].tool_name, "f");
     EXPECT_EQ(messages[2].tool_call_id, "1");
+    EXPECT_EQ(messages[3].content, "Hi");
+    EXPECT_EQ(messages[3].images, std::vector<std::string>{"hi"});
 }
 
 TEST(ImageUrl, IsBase64OfAnImage) {  // 4.4, 15.2

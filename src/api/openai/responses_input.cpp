@@ -34,6 +34,11 @@ bool is_text_part(std::string_view type) {
     return std::ranges::find(kTexts, type) != std::end(kTexts);
 }
 
+// What came of a call that models see; computers show pictures that mean nothing without theirs.
+bool is_call_output(std::string_view type) {
+    return type.ends_with("_call_output") && type != "computer_call_output";
+}
+
 // A part of a message or of a tool's output. `place` is told in errors.
 Result<void> add_content_part(const json::Value& part, std::string_view place,
                               wire::Message& message) {
@@ -131,7 +136,7 @@ public:
             add_call(item, "local_shell", action == nullptr ? "{}" : std::string(action->raw));
             return {};
         }
-        if (type.ends_with("_call_output")) return add_output(item, place);
+        if (is_call_output(type)) return add_output(item, place);
         return {};
     }
 
@@ -153,7 +158,7 @@ private:
 
     // Whether a result follows whose call is in the last message: they must stay neighbours.
     bool is_inside_call(const json::Value* next) const {
-        if (next == nullptr || !item_type(*next).ends_with("_call_output")) return false;
+        if (next == nullptr || !is_call_output(item_type(*next))) return false;
         if (messages_.empty() || messages_.back().role != "assistant") return false;
         const auto id = member_text(*next, "call_id");
         return std::ranges::any_of(messages_.back().tool_calls,

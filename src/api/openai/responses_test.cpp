@@ -213,6 +213,7 @@ std::string conversation(std::string_view items) {
     for (const auto& message : request->native.messages) {
         line += message.role + ":" + message.content;
         if (!message.thinking.empty()) line += "{" + message.thinking + "}";
+        for (const auto& image : message.images) line += "(" + image + ")";
         if (!message.tool_call_id.empty()) line += "<" + message.tool_call_id;
         if (!message.tool_name.empty()) line += "=" + message.tool_name;
         for (const auto& call : message.tool_calls)
@@ -239,12 +240,18 @@ TEST(ResponseInput, BecomesAConversation) {  // 8.2, 15.3, 16.4
          R"({"type":"function_call_output","call_id":"c1","output":[)"
          R"({"type":"input_text","text":"ok"}]}])",
          "user:q assistant:note[c1 f{}] tool:ok<c1=f "},
+        {R"([{"type":"function_call","call_id":"c1","name":"f"},{"type":"function_call_output",)"
+         R"("call_id":"c1","output":[{"type":"input_text","text":"seen"},)"
+         R"({"type":"input_image","image_url":"data:image/png;base64,aGk="}]}])",
+         "assistant:[c1 f{}] tool:seen(hi)<c1=f "},
         {R"([{"role":"user","content":"q"},{"type":"reasoning","summary":[{"text":"T"}]}])",
          "user:q assistant:{T} "},
         {R"([{"type":"custom_tool_call","call_id":"c","name":"p","input":"x"},)"
          R"({"type":"custom_tool_call_output","call_id":"c","output":"y"}])",
          R"(assistant:[c p{"input":"x"}] tool:y<c=p )"},
-        {R"([{"type":"web_search_call"},{"type":"mcp_list_tools"},{"role":"user"}])", "user: "},
+        {R"([{"type":"web_search_call"},{"type":"mcp_list_tools"},{"type":"computer_call"},)"
+         R"({"type":"computer_call_output","output":{"image_url":"x"}},{"role":"user"}])",
+         "user: "},
         {R"([{"content":"x"}])", "input[0]: input item missing required 'type' field"},
         {R"(5)", "input must be a string or array: 5"},
         {R"([{"role":"user","content":[{"type":"video"}]}])",

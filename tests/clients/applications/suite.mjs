@@ -1,11 +1,13 @@
-// Real applications' libraries, unmodified: Vercel's `ai` with its OpenAI-compatible and its OpenAI provider (Responses),
-// LangChain's OpenAI integration.
+// Real applications' libraries, unmodified: Vercel's `ai` with its OpenAI-compatible, its OpenAI (Responses) and its Anthropic
+// provider, LangChain's integrations of OpenAI and Anthropic.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { ChatAnthropic } from "@langchain/anthropic";
 import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool as langchainTool } from "@langchain/core/tools";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
@@ -15,6 +17,7 @@ import { z } from "zod";
 const baseURL = `${process.env.CORRAL_URL}/v1`;
 const compatible = createOpenAICompatible({ name: "corral", baseURL, includeUsage: true });
 const openai = createOpenAI({ baseURL, apiKey: "none" });
+const anthropic = createAnthropic({ baseURL, apiKey: "none" });
 const question = "What is one plus two?";
 const numbers = z.object({ a: z.number().int(), b: z.number().int() });
 const person = z.object({ name: z.string().regex(/^[a-z]{1,5}$/), age: z.number().int() });
@@ -73,6 +76,12 @@ test("ai: responses: a stream with thoughts", () => thinkingWith(openai.response
 test("ai: responses: a tool goes round", () => addingWith(openai.responses("caller")));
 test("ai: responses: a tool goes round in a stream", () => streamingWith(openai.responses("caller")));
 
+// --- ai, messages
+
+test("ai: anthropic: a stream with thoughts", () => thinkingWith(anthropic("thinker")));
+test("ai: anthropic: a tool goes round", () => addingWith(anthropic("caller")));
+test("ai: anthropic: a tool goes round in a stream", () => streamingWith(anthropic("caller")));
+
 // --- LangChain
 
 const chat = (model, fields = {}) => new ChatOpenAI({ model, apiKey: "none", configuration: { baseURL }, maxRetries: 0, ...fields });
@@ -96,6 +105,10 @@ test("langchain: a stream", async () => {
 });
 test("langchain: a tool goes round", () => roundWith(chat("caller")));
 test("langchain: responses: a tool goes round", () => roundWith(chat("caller", { useResponsesApi: true })));
+
+test("langchain: anthropic: a tool goes round", () => roundWith(new ChatAnthropic({
+    model: "caller", apiKey: "none", anthropicApiUrl: process.env.CORRAL_URL, maxRetries: 0,
+})));
 
 test("langchain: structured output", async () => {
     const answer = await chat("tiny").withStructuredOutput(person, { name: "person", method: "jsonSchema" }).invoke("hello");

@@ -221,6 +221,9 @@ ROWS = rows(
     row("several", embeddings(input=["a", "b"], encoding_format="BASE64"), ok({"object": "list", "data": [
         {"object": "embedding", "embedding": str, "index": i} for i in (0, 1)], "model": "embedding", "usage": ...},
         PLAIN_JSON)),
+    row("an empty text is a text", embeddings(input=""), ok({
+        "object": "list", "data": [{"object": "embedding", "embedding": [many(number)], "index": 0}], "model": "embedding",
+        "usage": ...}, PLAIN_JSON)),
     *(row(f"input of {value!r}", embeddings(input=value), envelope(400, "invalid input")) for value in (None, [])),
     *(row(f"input of {value!r}", embeddings(input=value), envelope(400, containing("invalid input type")))
       for value in (5, True, {}, [1, 2], [[1]], [None])),

@@ -1,0 +1,117 @@
+"""Section 15 of the OpenAI and Anthropic specification: what clients may send that upstream loses or refuses."""
+
+import base64
+
+import sounds
+from conformance.rows import *
+from conformance.sections import v04_openai as openai
+from conformance.sections import v08_responses as responses
+from conformance.sections import v10_messages as anthropic
+
+TEXT_FILE = "data:text/plain;base64,aGVsbG8="
+PDF = "data:application/pdf;base64,aGVsbG8="
+TEXT_SOURCE = {"type": "text", "media_type": "text/plain", "data": "3"}
+NO_PDF = containing("documents of type application/pdf are not supported")
+QUIET = {"reasoning": {"effort": "none"}}
+
+
+def user(*parts):
+    return [{"role": "user", "content": list(parts)}]
+
+
+def called_with(arguments):
+    call = {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": arguments}}
+    return openai.chat("caller", [*openai.HELLO, {**openai.CALLED, "tool_calls": [call]}, openai.RESULT],
+                       tools=openai.TOOLS)
+
+
+def item_of(kind, **fields):
+    return responses.responses(input=[{"type": kind, "id": "item_1", **fields}, responses.USER], **QUIET)
+
+
+def quietly(*output, **changes):
+    return responses.response(*output, **{"reasoning": {"effort": "none"}, **changes})
+
+
+def result_of(*content):
+    return anthropic.messages("caller", [
+        *anthropic.HELLO, {"role": "assistant", "content": [{**anthropic.CALL, "id": "c1"}]},
+        *anthropic.said({"type": "tool_result", "tool_use_id": "c1", "content": list(content)})], tools=anthropic.TOOLS)
+
+
+def document(**source):
+    return anthropic.plain(messages=anthropic.said({"type": "document", "title": "T", "source": source}))
+
+
+def encoded(path, encoding="zstd", **headers):
+    return POST(path, b"\x28\xb5\x2f\xfd", {"Content-Encoding": encoding, **headers})
+
+
+NOT_READ = containing("bodies compressed with zstd are not supported")
+
+ROWS = rows(
+    "v15.2",
+    row("arguments of nothing", called_with(""), openai.answer({"content": "The sum is three."})),
+    row("refusals and files of text are text", openai.chat(messages=user(
+        {"type": "refusal", "refusal": "no"}, {"type": "file", "file": {"file_data": TEXT_FILE}})),
+        openai.answer(openai.THOUGHT)),
+    row("a PDF is not dropped silently", openai.chat(messages=user({"type": "file", "file": {"file_data": PDF}})),
+        openai.envelope(400, "files other than text are not supported, please send their text instead")),
+    row("a file without its bytes", openai.chat(messages=user({"type": "file", "file": {"file_id": "f"}})),
+        openai.envelope(400, "invalid message format")),
+) + rows(
+    "v15.3",
+    *(row(f"a part of type {part['type']}", responses.responses(input=user(part), **QUIET), quietly(responses.PLAIN))
+      for part in ({"type": "output_text", "text": "x"}, {"type": "refusal", "refusal": "x"},
+                   {"type": "summary_text", "text": "x"}, {"type": "reasoning_text", "text": "x"},
+                   {"type": "input_file", "filename": "a.txt", "file_data": TEXT_FILE})),
+    row("a part of type input_audio", responses.responses("hearing", user({
+        "type": "input_audio", "input_audio": {"data": base64.b64encode(sounds.tone(440, 0.2)).decode(), "format": "wav"}})),
+        responses.response(responses.message(str, str), status=str, incomplete_details=...)),
+    *(row(f"an item of type {kind} is skipped", item_of(kind, status="completed"), quietly(responses.PLAIN))
+      for kind in ("web_search_call", "file_search_call", "computer_call", "image_generation_call",
+                   "code_interpreter_call", "mcp_list_tools", "mcp_call", "mcp_approval_request", "compaction")),
+    row("what a computer showed is skipped", item_of("computer_call_output", call_id="c", output={
+        "type": "computer_screenshot", "image_url": "https://a.test/x.png"}), quietly(responses.PLAIN)),
+    row("a local shell's call and output", responses.responses("caller", [responses.USER, {
+        "type": "local_shell_call", "id": "l", "call_id": "c", "action": {"type": "exec", "command": ["ls"]}}, {
+            "type": "local_shell_call_output", "id": "l", "call_id": "c", "output": "3"}], tools=[responses.ADD]),
+        responses.response(responses.message("The sum is three."), tools=responses.ECHO)),
+) + rows(
+    "v15.4",
+    row("a document in a tool_result", result_of({"type": "document", "source": TEXT_SOURCE}),
+        anthropic.message(anthropic.text("The sum is three."))),
+    row("a search_result in a tool_result", result_of({
+        "type": "search_result", "title": "T", "source": "s", "content": [anthropic.text("3")]}),
+        anthropic.message(anthropic.text("The sum is three."))),
+    row("a PDF in a tool_result is not dropped silently", result_of({"type": "document", "source": {
+        "type": "base64", "media_type": "application/pdf", "data": "aGk="}}), anthropic.envelope(400, NO_PDF)),
+    row("a document of text in base64", document(type="base64", media_type="text/plain", data="aGVsbG8="),
+        anthropic.message(anthropic.FORTY)),
+    row("a document of blocks", document(type="content", content=[anthropic.text("hello")]),
+        anthropic.message(anthropic.FORTY)),
+    row("thoughts that nobody can read", anthropic.plain(messages=[
+        *anthropic.HELLO, {"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"},
+                                                            anthropic.text("hi")]}, *anthropic.HELLO]),
+        anthropic.message(anthropic.FORTY)),
+) + rows(
+    "v15.5",
+    *(row(f"a compressed body of {path}", encoded(path), openai.envelope(415, NOT_READ, "api_error"))
+      for path in ("/v1/chat/completions", "/v1/responses")),
+    row("a compressed body of /v1/messages", encoded("/v1/messages"), anthropic.envelope(415, NOT_READ, "api_error")),
+    row("a body that says it is none", POST("/v1/chat/completions", {
+        "model": "muser", "messages": openai.HELLO}, {"Content-Encoding": "Identity"}), openai.answer(openai.THOUGHT)),
+) + rows(
+    "v15.6",
+    row("a model in a namespace, escaped", GET("/v1/models/Mixed%2FCase%3ATag"), ok({
+        "id": "Mixed/Case:Tag", "object": "model", "created": positive, "owned_by": "Mixed", ...: ...}, PLAIN_JSON)),
+) + rows(
+    "v15.7",
+    row("completions of several prompts, several times", openai.completion(prompt=["a", "b"], n=2), ok({
+        "id": str, "object": "text_completion", "created": positive, "model": "tiny", "system_fingerprint": "fp_ollama",
+        "choices": [{"text": str, "index": i, "finish_reason": str} for i in range(4)], "usage": openai.USAGE}, PLAIN_JSON)),
+    row("logprobs of completions", openai.completion(max_tokens=1, logprobs=1), ok({
+        "id": str, "object": "text_completion", "created": positive, "model": "tiny", "system_fingerprint": "fp_ollama",
+        "choices": [{"text": str, "index": 0, "logprobs": {"tokens": [str], "token_logprobs": [number], "top_logprobs": [
+            ...], "text_offset": [0]}, "finish_reason": "length"}], "usage": openai.USAGE}, PLAIN_JSON)),
+)

@@ -1,0 +1,180 @@
+"""What takes several requests to OpenAI's routes to see. Sections are those of openai-anthropic-api.md."""
+
+import http.server
+import json
+import math
+import threading
+
+import pytest
+
+import harness
+import scripted_models
+
+HELLO = [{"role": "user", "content": "hello"}]
+TEMPLATE = "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% endfor %}<|assistant|>"
+
+
+@pytest.fixture(scope="module")
+def models(server, tiny_models, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("openai")
+    server.add_gguf("tiny", tiny_models["full"])
+    for name in ("caller", "thinker"):
+        server.add_gguf(name, scripted_models.write(name, folder))
+    return server
+
+
+def ask(server, path="/v1/chat/completions", model="tiny", **fields):
+    body = {"model": model, **({"messages": HELLO} if path.startswith(("/v1/chat", "/v1/messages")) else {}), **fields}
+    answer = server.post(path, body)
+    assert answer.status == 200, answer.text
+    return answer.json()
+
+
+def frames(server, path, **body):
+    answer = server.post(path, {**body, "stream": True})
+    assert answer.status == 200, answer.text
+    return [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n") if line.startswith("data: {")]
+
+
+# --- 15.2
+
+
+def test_ids_are_unique_and_a_stream_has_one(models):
+    ids = [ask(models, max_tokens=1)["id"] for _ in range(8)]
+    ids += [ask(models, "/v1/completions", prompt="x", max_tokens=1)["id"] for _ in range(8)]
+    assert len(set(ids)) == len(ids)
+    assert len({frame["id"] for frame in frames(models, "/v1/chat/completions", model="tiny", messages=HELLO,
+                                                max_tokens=4)}) == 1
+
+
+def test_logit_bias_decides(models):
+    wanted = models.post("/v1/detokenize", {"model": "tiny", "tokens": [70, 70, 70]}).json()["text"]
+    for path, more, text in (("/v1/chat/completions", {}, lambda choice: choice["message"]["content"]),
+                             ("/v1/completions", {"prompt": "hello"}, lambda choice: choice["text"])):
+        answer = ask(models, path, max_tokens=3, temperature=0, logit_bias={"70": 100}, **more)
+        assert text(answer["choices"][0]) == wanted
+
+
+def test_cached_tokens_are_counted(models):
+    """15.2, 15.3, 15.4: what the prefix cache spares is told in every dialect."""
+    long = [{"role": "user", "content": "Once upon a time there was a king who had three sons."}]
+    ask(models, model="thinker", messages=long)
+    again = ask(models, model="thinker", messages=long)["usage"]
+    assert 0 < again["prompt_tokens_details"]["cached_tokens"] < again["prompt_tokens"]
+    response = ask(models, "/v1/responses", "thinker", input=long)["usage"]
+    assert response["input_tokens_details"]["cached_tokens"] == again["prompt_tokens_details"]["cached_tokens"]
+    message = ask(models, "/v1/messages", "thinker", messages=long, max_tokens=50)["usage"]
+    assert message["cache_read_input_tokens"] == again["prompt_tokens_details"]["cached_tokens"]
+    assert message["input_tokens"] + message["cache_read_input_tokens"] == again["prompt_tokens"]
+
+
+def test_keep_alive_is_passed_on(models):
+    for path, more in (("/v1/chat/completions", {"messages": HELLO}), ("/v1/completions", {"prompt": "x"}),
+                       ("/v1/responses", {"input": "x"})):
+        ask(models, path, "caller", keep_alive=0, **more)
+        harness.wait_until(lambda: all(m["name"] != "caller:latest" for m in models.get("/api/ps").json()["models"]),
+                           what=f"the end of the model after {path}")
+
+
+def test_num_ctx_is_passed_on(models):
+    ask(models, num_ctx=256, max_tokens=1)
+    assert [m["context_length"] for m in models.get("/api/ps").json()["models"] if m["name"] == "tiny:latest"] == [256]
+    ask(models, options={"num_ctx": 512}, max_tokens=1)
+    assert [m["context_length"] for m in models.get("/api/ps").json()["models"] if m["name"] == "tiny:latest"] == [512]
+
+
+# --- 6
+
+
+def test_shortened_vectors_are_normalised_again(models, tmp_path):
+    models.add_gguf("bert", harness.make_model("bert", tmp_path))
+    whole, short = (ask(models, "/v1/embeddings", "bert", input="hello", dimensions=n)["data"][0]["embedding"]
+                    for n in (0, 8))
+    assert len(short) == 8 < len(whole)
+    length = math.hypot(*whole[:8])
+    assert short == pytest.approx([value / length for value in whole[:8]], abs=1e-6)
+    assert math.hypot(*short) == pytest.approx(1, abs=1e-6)
+
+
+# --- 15.3
+
+
+def test_a_response_keeps_the_time_at_which_it_was_created(models):
+    events = frames(models, "/v1/responses", model="thinker", input="hello")
+    created = {event["response"]["created_at"] for event in events if "response" in event}
+    assert len(created) == 1
+
+
+def test_items_are_found_by_reference(models):
+    tools = [{"type": "function", "name": "add", "parameters": {"type": "object", "properties": {
+        "a": {"type": "integer"}, "b": {"type": "integer"}}}}]
+    first = ask(models, "/v1/responses", "caller", input="sum", tools=tools)
+    call = first["output"][0]
+    result = {"type": "function_call_output", "call_id": call["call_id"], "output": "3"}
+    for reference in ({"type": "item_reference", "id": call["id"]}, {"id": call["id"]}):
+        again = ask(models, "/v1/responses", "caller", tools=tools, input=[
+            {"role": "user", "content": "sum"}, reference, result])
+        assert again["output"][0]["content"][0]["text"] == "The sum is three."
+    gone = models.post("/v1/responses", {"model": "caller", "input": [{"type": "item_reference", "id": "fc_none"}]})
+    assert gone.status == 400 and "item 'fc_none' not found" in gone.json()["error"]["message"]
+
+
+# --- 15.7
+
+
+def test_raw_prompts_skip_the_template(models, tiny_models):
+    made = models.post("/api/create", {"model": "dressed", "from": "tiny", "stream": False,
+                                       "template": "<<<{{ .Prompt }}>>>"})
+    assert made.status == 200, made.text
+    counts = [ask(models, "/v1/completions", "dressed", prompt="hello", max_tokens=1, raw=raw)["usage"]["prompt_tokens"]
+              for raw in (True, False)]
+    alone = ask(models, "/v1/tokenize", prompt="hello", add_special=True)["count"]
+    assert counts == [alone, alone + 6]
+
+
+# --- 15.8
+
+
+class Listener(http.server.BaseHTTPRequestHandler):
+    """A remote that answers one word and remembers what it was asked."""
+    seen = []
+
+    def do_POST(self):
+        self.seen.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        piece = {"choices": [{"index": 0, "delta": {"content": "yes"}, "finish_reason": "stop"}]}
+        if "prompt" in self.seen[-1]:
+            piece = {"choices": [{"index": 0, "text": "yes", "finish_reason": "stop"}]}
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(b"data: " + json.dumps(piece).encode() + b"\n\ndata: [DONE]\n\n")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def listener():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    Listener.seen = []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("switch, wanted", [("0", (1, 1)), ("1", (0.25, 0.5))])
+def test_the_parameters_of_a_model_go_first_where_the_switch_says_so(tmp_path, listener, switch, wanted):
+    """CORRAL_MODEL_PARAMETERS_WIN: by what a remote is asked."""
+    with harness.Server(tmp_path / "home", OLLAMA_REMOTES="127.0.0.1", CORRAL_MODEL_PARAMETERS_WIN=switch) as server:
+        made = server.post("/api/create", {
+            "model": "far", "from": f"http://127.0.0.1:{listener.server_port}/v1 far", "stream": False,
+            "parameters": {"temperature": 0.25, "top_p": 0.5}})
+        assert made.status == 200, made.text
+        ask(server, model="far")
+        ask(server, "/v1/completions", "far", prompt="x")
+        ask(server, model="far", temperature=0.75)
+    assert [(asked["temperature"], asked["top_p"]) for asked in Listener.seen] == [
+        wanted, wanted, (0.75, wanted[1])]
