@@ -88,7 +88,7 @@ Result<std::string> messages_blob(const json& messages) {
 class Creator {
 public:
     Creator(const CreateRequest& request, const CreateContext& context)
-        : request_(request), context_(context) {}
+        : request_(request), context_(context), hold_(context.store.hold()) {}
 
     Result<void> run(const store::ModelName& name) {
         const auto previous = context_.store.find(name);
@@ -119,14 +119,14 @@ private:
             return fail(Error{
                 ErrorCode::unsupported, "this build of Corral cannot add draft models", {}, 0});
         CORRAL_TRY(BaseModel base, read_weights_of_base());
-        CORRAL_CHECK(add_adapters(base, request_, context_));
+        CORRAL_CHECK(add_adapters(base, request_, context_, hold_));
         return base;
     }
 
     Result<BaseModel> read_weights_of_base() {
         if (is_remote_base(request_)) return remote_base(request_);
-        if (!request_.from.empty()) return layers_from_model(request_, context_);
-        if (request_.has_files) return layers_from_files(request_, context_);
+        if (!request_.from.empty()) return layers_from_model(request_, context_, hold_);
+        if (request_.has_files) return layers_from_files(request_, context_, hold_);
         return fail(bad_request("neither 'from' or 'files' was specified"));
     }
 
@@ -138,9 +138,14 @@ private:
 
     Result<void> add(std::string_view media_type, std::string_view bytes) {
         const bool is_new = !context_.store.has_blob(store::Digest::of_hex(sha256_hex(bytes)));
-        CORRAL_TRY(Layer layer, context_.store.write_blob(media_type, bytes));
+        CORRAL_TRY(Layer layer, write_held(media_type, bytes));
         base_.layers.push_back({std::move(layer), std::nullopt, is_new});
         return {};
+    }
+
+    Result<Layer> write_held(std::string_view media_type, std::string_view bytes) {
+        hold_.add(store::Digest::of_hex(sha256_hex(bytes)));
+        return context_.store.write_blob(media_type, bytes);
     }
 
     Result<void> replace_text(std::string_view media_type, const std::string& text) {
@@ -190,14 +195,14 @@ private:
         }
         if (context_.is_cancelled && context_.is_cancelled())
             return fail(ErrorCode::cancelled, "request canceled");
-        CORRAL_TRY(manifest.config,
-                   context_.store.write_blob(store::kMediaConfig, config.to_json()));
+        CORRAL_TRY(manifest.config, write_held(store::kMediaConfig, config.to_json()));
         context_.on_progress({"writing manifest"});
         return context_.store.write_manifest(name, manifest);
     }
 
     const CreateRequest& request_;
     const CreateContext& context_;
+    store::BlobHold hold_;
     BaseModel base_;
 };
 

@@ -68,7 +68,7 @@ void tell_validated(const CreateContext& context, std::int64_t size_bytes) {
 }
 
 Result<SourceLayer> layer_from_file(const std::string& name, const std::string& digest_text,
-                                    const CreateContext& context) {
+                                    const CreateContext& context, store::BlobHold& hold) {
     context.on_progress({"parsing GGUF"});
     CORRAL_TRY(const auto path, blob_of(context.store, name, digest_text));
     CORRAL_TRY(const bool is_gguf, gguf::has_magic(path));
@@ -78,6 +78,7 @@ Result<SourceLayer> layer_from_file(const std::string& name, const std::string& 
         return fail(cannot_yet("this build of Corral cannot join the parts of a split GGUF",
                                "join them first: llama-gguf-split --merge <first part> <output>"));
     const auto digest = *store::Digest::parse(digest_text);
+    hold.add(digest);
     CORRAL_CHECK(context.store.adopt_blob(digest));
     std::error_code ignored;
     const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, ignored));
@@ -127,14 +128,14 @@ Result<void> check_adapter(const SourceLayer& adapter, const BaseModel& base) {
 }  // namespace
 
 Result<void> add_adapters(BaseModel& base, const CreateRequest& request,
-                          const CreateContext& context) {
+                          const CreateContext& context, store::BlobHold& hold) {
     if (request.adapters.empty()) return {};
     const auto add = [&]() -> Result<void> {
         CORRAL_CHECK(check_file_types(request.adapters, context.store));
         if (request.adapters.size() > 1)
             return fail(bad_request("only one adapter is currently supported"));
         const auto& [name, digest] = *request.adapters.begin();
-        CORRAL_TRY(SourceLayer adapter, layer_from_file(name, digest, context));
+        CORRAL_TRY(SourceLayer adapter, layer_from_file(name, digest, context, hold));
         CORRAL_CHECK(check_adapter(adapter, base));
         base.layers.push_back(std::move(adapter));
         return {};
@@ -166,13 +167,14 @@ Result<BaseModel> remote_base(const CreateRequest& request) {
     return base;
 }
 
-Result<BaseModel> layers_from_files(const CreateRequest& request, const CreateContext& context) {
+Result<BaseModel> layers_from_files(const CreateRequest& request, const CreateContext& context,
+                                    store::BlobHold& hold) {
     CORRAL_CHECK(check_file_types(request.files, context.store));
     BaseModel base;
     for (const auto& [name, digest] : request.files) {
         if (context.is_cancelled && context.is_cancelled())
             return fail(ErrorCode::cancelled, "request canceled");
-        CORRAL_TRY(SourceLayer source, layer_from_file(name, digest, context));
+        CORRAL_TRY(SourceLayer source, layer_from_file(name, digest, context, hold));
         base.layers.push_back(std::move(source));
     }
     const auto n_adapters = std::ranges::count_if(base.layers, [](const SourceLayer& source) {
@@ -182,9 +184,11 @@ Result<BaseModel> layers_from_files(const CreateRequest& request, const CreateCo
     return base;
 }
 
-Result<BaseModel> layers_from_model(const CreateRequest& request, const CreateContext& context) {
+Result<BaseModel> layers_from_model(const CreateRequest& request, const CreateContext& context,
+                                    store::BlobHold& hold) {
     CORRAL_TRY(const store::ModelName asked, base_name(request));
     CORRAL_TRY(const store::StoredModel model, find_base(asked, context));
+    for (const store::Digest& digest : model.manifest.digests()) hold.add(digest);
     BaseModel base;
     if (model.manifest.config) {
         constexpr std::size_t kConfigLimitBytes = 4 << 20;

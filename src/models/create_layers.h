@@ -31,13 +31,16 @@ struct BaseModel {
     std::optional<ModelConfig> config;  // of the base model when there is one
 };
 
-// `parsing GGUF` and the checks, file by file in order of their names.
+// `parsing GGUF` and the checks, file by file in order of their names. Blobs of layers are added to
+// `hold`, here and below.
 [[nodiscard]] Result<BaseModel> layers_from_files(const CreateRequest& request,
-                                                  const CreateContext& context);
+                                                  const CreateContext& context,
+                                                  store::BlobHold& hold);
 
 // Brings the base model in when it is missing and `context` can pull.
 [[nodiscard]] Result<BaseModel> layers_from_model(const CreateRequest& request,
-                                                  const CreateContext& context);
+                                                  const CreateContext& context,
+                                                  store::BlobHold& hold);
 
 // Whether the base runs on another server: it has no layers here (remote.h).
 bool is_remote_base(const CreateRequest& request);
@@ -46,6 +49,6 @@ bool is_remote_base(const CreateRequest& request);
 // Adds the uploaded LoRA adapter, if there is one, behind the layers of the base. Every complaint
 // is a bad_request.
 [[nodiscard]] Result<void> add_adapters(BaseModel& base, const CreateRequest& request,
-                                        const CreateContext& context);
+                                        const CreateContext& context, store::BlobHold& hold);
 
 }  // namespace corral::models

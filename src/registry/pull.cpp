@@ -92,6 +92,8 @@ Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
         }
     }
     const auto blobs = blobs_of(manifest);
+    store::BlobHold hold = pull.store.hold();
+    for (const store::Layer& blob : blobs) hold.add(blob.digest);
     const auto old_layers = replaced(pull.store.find(pull.name), blobs);
     CORRAL_TRY(const auto shares, fetch_blobs(pull, session, blobs, on_progress, is_cancelled));
     on_progress({"verifying sha256 digest"});

@@ -56,7 +56,7 @@ Result<void> remove_file(const fs::path& path) {
 }  // namespace
 
 Result<void> Store::remove(const ModelName& name) {
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     const auto file = locate(name);
     if (!file) return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
     if (!file->read_only) {
@@ -74,12 +74,13 @@ Result<void> Store::remove(const ModelName& name) {
 }
 
 Result<int> Store::remove_unreferenced(std::span<const Digest> digests) const {
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     return unlink_unreferenced(digests);
 }
 
 Result<int> Store::unlink_unreferenced(std::span<const Digest> digests) const {
     std::set<Digest> candidates(digests.begin(), digests.end());
+    std::erase_if(candidates, [&](const Digest& digest) { return held_->counts.contains(digest); });
     for (const ManifestFile& file : scan_manifests(root_, false)) {
         if (candidates.empty()) break;
         if (const auto model = read(file))
@@ -112,8 +113,9 @@ Result<void> Store::rename_old_blobs() const {
 }
 
 Result<int> Store::prune() const {
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     std::set<Digest> referenced;
+    for (const auto& [digest, n_holds] : held_->counts) referenced.insert(digest);
     const std::vector<ManifestFile> manifest_files = scan_manifests(root_, false);
     bool corrupt = files_below(manifests()).size() != manifest_files.size();
     for (const ManifestFile& file : manifest_files) {

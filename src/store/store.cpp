@@ -107,13 +107,13 @@ std::vector<StoredModel> Store::list() const {
 }
 
 Result<void> Store::write_manifest(const ModelName& name, const Manifest& manifest) {
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     CORRAL_CHECK(check_blobs(manifest));
     return put_manifest(name, manifest.to_json());
 }
 
 Result<void> Store::write_manifest_bytes(const ModelName& name, std::string_view json) {
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     return put_manifest(name, json);
 }
 
@@ -141,7 +141,7 @@ Result<void> Store::put_manifest(const ModelName& name, std::string_view json) c
 
 Result<void> Store::copy(const ModelName& source, const ModelName& destination) {
     if (source == destination) return {};
-    const ChangeLock lock(*changing_, blobs());
+    const ChangeLock lock(held_->changing, blobs());
     const auto file = locate(source);
     if (!file) return fail(ErrorCode::not_found, "model \"{}\" not found", source.short_form());
     CORRAL_TRY(const std::string bytes, read_file(file->path, kManifestLimitBytes));

@@ -8,17 +8,17 @@
 // root, in order; changes go to the root only. Removing a model that lies in a read-only folder
 // notes its name in <root>/corral-hidden; writing or restoring that name takes the note away.
 //
-// Threads: any. Writing a manifest, copying and removing exclude each other within this process, so
-// that no blob goes while a manifest that names it arrives. Manifests and blobs are written to a
-// temporary file beside the target, synced and renamed, so a crash or a full disk leaves the old
-// state. Errors: not_found, corrupt (bad JSON, symlinks and other non-files in the store), io (with
-// the path and cause). Source: storage-registry.md, native-api.md 8.2 and 13.2.
+// Threads: any. Writing a manifest, copying and removing exclude each other, so that no blob goes
+// while a manifest that names it arrives; who gathers blobs for one holds them until it is written.
+// Manifests and blobs are written to a temporary file beside the target, synced and renamed, so a
+// crash or a full disk leaves the old state. Errors: not_found, corrupt (bad JSON, symlinks and
+// other non-files in the store), io (with the path and cause). Source: storage-registry.md,
+// native-api.md 8.2 and 13.2.
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/blob_hold.h"
 #include "store/name.h"
 
 namespace corral::store {
@@ -152,6 +153,9 @@ public:
     // folder, and that it counts as young (its times become now).
     [[nodiscard]] Result<void> adopt_blob(const Digest& digest) const;
 
+    // Nothing below removes a blob that is held.
+    BlobHold hold() const { return BlobHold(held_); }
+
     // Deletes those of `digests` that no manifest of the root names. Returns how many.
     [[nodiscard]] Result<int> remove_unreferenced(std::span<const Digest> digests) const;
     // Start-up housekeeping: blobs named in the old way (sha256:<hex>) are renamed.
@@ -164,7 +168,7 @@ public:
 private:
     Store(std::filesystem::path root, std::vector<std::filesystem::path> folders);
     std::optional<ManifestFile> locate(const ModelName& name) const;
-    // The halves of public functions that run under changing_.
+    // The halves of public functions that run under a ChangeLock.
     [[nodiscard]] Result<void> put_manifest(const ModelName& name, std::string_view json) const;
     [[nodiscard]] Result<int> unlink_unreferenced(std::span<const Digest> digests) const;
     [[nodiscard]] Result<void> check_blobs(const Manifest& manifest) const;
@@ -173,7 +177,7 @@ private:
 
     std::filesystem::path root_;
     std::vector<std::filesystem::path> folders_;  // root first
-    std::unique_ptr<std::mutex> changing_ = std::make_unique<std::mutex>();
+    std::shared_ptr<HeldBlobs> held_ = std::make_shared<HeldBlobs>();
 };
 
 }  // namespace corral::store

@@ -171,6 +171,23 @@ TEST_F(StoreTest, RemovesUnsharedBlobsAndEmptyFolders) {
     EXPECT_EQ(n_files_in_blobs(), 0U);
 }
 
+TEST_F(StoreTest, KeepsHeldBlobsWhileTheirManifestIsToBeWritten) {
+    Manifest manifest = add(store_, "a", "shared");
+    const Digest shared = manifest.layers[0].digest;
+    {
+        BlobHold hold = store_.hold();
+        for (const Digest& digest : manifest.digests()) hold.add(digest);
+        BlobHold another = store_.hold();
+        another.add(shared);
+        ASSERT_TRUE(store_.remove(name("a")).has_value());
+        ScratchFolder::make_old(folder_ / "blobs" / shared.file_name());
+        EXPECT_EQ(store_.prune().value(), 0);
+        ASSERT_TRUE(store_.write_manifest(name("b"), manifest).has_value());
+    }
+    ASSERT_TRUE(store_.remove(name("b")).has_value());
+    EXPECT_EQ(n_files_in_blobs(), 0U) << "nobody holds them any more";
+}
+
 TEST_F(StoreTest, PrunesOldUnreferencedFiles) {
     const Manifest manifest = add(store_, "m", "kept");
     const Digest loose = store_.write_blob("", "loose").value().digest;
