@@ -44,7 +44,8 @@ http::Task<void> AnthropicService::refuse(const Exchange& exchange, Error error)
         error.message = fmt::format("prompt is too long: {} tokens > {} maximum", excess->n_prompt,
                                     excess->n_ctx - 1);
     }
-    auto body = anthropic::error_body(status, error.message, exchange.request_id);
+    auto body = anthropic::error_body(status, error.message, exchange.request_id,
+                                      anthropic::error_details(error));
     (void)co_await exchange.response.send(status, kPlainJsonType, std::move(body));
 }
 

@@ -150,6 +150,11 @@ TEST(AnthropicErrors, HaveTypes) {  // 3.2, 15.1
                                                        {501, "api_error"}};
     for (const auto& [status, type] : kTypes)
         EXPECT_NE(error_body(status, "m", "r").find(type), std::string::npos) << status;
+    EXPECT_EQ(error_details({ErrorCode::invalid, "m", {}, 400}), "");
+    EXPECT_EQ(error_body(400, "m", "r", error_details(no_threads())),
+              R"({"type":"error","error":{"type":"invalid_request_error","message":"m","details":)"
+              R"({"error_code":"thread_unsupported_request","unsupported":["thread"]}},)"
+              R"("request_id":"r"})");
     std::string out;
     append_error_event(out, "gone", "req_1");
     EXPECT_EQ(out, event("error",

@@ -7,6 +7,9 @@ namespace corral::api::anthropic {
 
 namespace {
 
+constexpr std::string_view kNoThreads =
+    "message threads are not supported, please send the whole conversation instead";
+
 std::string_view error_type(int http_status) {
     switch (http_status) {
         case 400:
@@ -29,16 +32,26 @@ std::string_view error_type(int http_status) {
 
 }  // namespace
 
-std::string error_body(int http_status, std::string_view message, std::string_view request_id) {
+std::string error_body(int http_status, std::string_view message, std::string_view request_id,
+                       std::string_view details_json) {
     std::string body;
     json::ObjectWriter writer(body);
     writer.text("type", "error");
-    json::ObjectWriter(writer.key("error"))
-        .text("type", error_type(http_status))
-        .text("message", message)
-        .end();
+    json::ObjectWriter error(writer.key("error"));
+    error.text("type", error_type(http_status)).text("message", message);
+    if (!details_json.empty()) error.json("details", details_json);
+    error.end();
     writer.text("request_id", request_id).end();
     return body;
+}
+
+Error no_threads() {
+    return {ErrorCode::unsupported, std::string(kNoThreads), {}, 400};
+}
+
+std::string_view error_details(const Error& error) {
+    if (error.message != kNoThreads) return {};
+    return R"({"error_code":"thread_unsupported_request","unsupported":["thread"]})";
 }
 
 void append_error_event(std::string& out, std::string_view message, std::string_view request_id) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/anthropic/blocks.h"
+#include "api/anthropic/errors.h"
 #include "api/anthropic/messages.h"
 #include "api/anthropic/tools.h"
 #include "api/json/reader.h"
@@ -29,7 +30,7 @@ struct Body {
     std::string model;
     std::int64_t max_tokens = 0;
     std::optional<bool> stream;
-    json::Value messages, system, tools, tool_choice;
+    json::Value messages, system, tools, tool_choice, thread;
     std::string thinking, effort, format_json;
     std::map<std::string, std::string> numbers;  // by the native option's name
     std::vector<std::string> stop_sequences;
@@ -79,6 +80,7 @@ Result<Body> read_body(const json::Value& value) {
                    {"stop_sequences", reader.texts(body.stop_sequences)},
                    {"tools", keep_list(reader, body.tools, "[]anthropic.Tool")},
                    {"tool_choice", keep(body.tool_choice)},
+                   {"thread", keep(body.thread)},
                    {"thinking", read_thinking},
                    {"output_format", read_format(body.format_json)},
                    {"output_config", read_output}});
@@ -91,6 +93,8 @@ Result<void> check_body(const Body& body, Use use) {
     if (use == Use::answer && body.max_tokens <= 0)
         return refuse_request("max_tokens is required and must be positive");
     if (body.messages.items.empty()) return refuse_request("messages is required");
+    // Taken for a whole conversation, what continues one would be answered without its beginning.
+    if (!body.thread.is_null()) return fail(no_threads());
     return {};
 }
 

@@ -121,6 +121,9 @@ TEST(MessagesRequest, RefusesWhatItCannotRead) {
                       R"("media_type":"application/pdf","data":"aGk="}})")
                     .starts_with("documents of type application/pdf are not supported"));
     EXPECT_EQ(error_of(with_messages(R"([{"role":"user"}])")), "unexpected end of JSON input");
+    EXPECT_EQ(error_of(body_with(R"(,"thread":{"type":"create"})")),
+              "message threads are not supported, please send the whole conversation instead");
+    EXPECT_EQ(error_of(body_with(R"(,"thread":null)")), "none");
 }
 
 TEST(MessagesRequest, OffersTools) {  // 10.4, 15.5

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import Anthropic, { APIUserAbortError, BadRequestError, NotFoundError } from "@anthropic-ai/sdk";
+import { betaJSONSchemaOutputFormat } from "@anthropic-ai/sdk/helpers/beta/json-schema";
+import { jsonSchemaOutputFormat } from "@anthropic-ai/sdk/helpers/json-schema";
 
 const client = new Anthropic({ baseURL: process.env.CORRAL_URL, apiKey: "none", maxRetries: 0 });
 const hello = [{ role: "user", content: "hello" }];
@@ -137,8 +139,38 @@ test("tool_choice", async () => {
 
 test("the tool runner", async () => {
     const run = { ...add, type: "custom", parse: (input) => input, run: ({ a, b }) => String(a + b) };
-    const final = await client.beta.messages.toolRunner({ ...caller, tools: [run] });
+    const runner = client.beta.messages.toolRunner({ ...caller, tools: [run] });
+    const final = await runner;
     assert.equal(final.content.at(-1).text, "The sum is three.");
+    // The whole conversation was sent again, with the call and its result.
+    const { messages } = runner.params;
+    const asked = messages.slice(0, messages.findLastIndex((message) => message.role === "user") + 1);
+    assert.deepEqual(asked.map((message) => message.role), ["user", "assistant", "user"]);
+    const counted = await client.beta.messages.countTokens({ model: "caller", messages: asked, tools: [add] });
+    assert.equal(final.usage.input_tokens + final.usage.cache_read_input_tokens, counted.input_tokens);
+});
+
+test("threads are refused in such a way that clients do without", async () => {
+    const params = { model: "thinker", max_tokens: 50 };
+    const question = { role: "user", content: "hello" };
+    await assert.rejects(client.beta.messages.thread(params).send(question), BadRequestError);
+    const thread = client.beta.messages.thread({ ...params, unsupportedRequestBehavior: "continue_unthreaded" });
+    const inputs = [];
+    for (let turn = 0; turn < 2; ++turn) {
+        const { content, usage } = await thread.send(question);
+        assert.equal(content.at(-1).text, "Forty-two!");
+        inputs.push(usage.input_tokens + usage.cache_read_input_tokens);
+    }
+    assert.ok(inputs[1] > inputs[0]); // the first turn came along
+});
+
+test("messages by way of beta are the same", async () => {
+    assert.equal((await client.beta.messages.create(thinker)).content.at(-1).text, "Forty-two!");
+    assert.equal(await client.beta.messages.stream(thinker).finalText(), "Forty-two!");
+    assert.equal((await client.beta.models.retrieve("tiny")).id, "tiny");
+    const names = [];
+    for await (const model of client.beta.models.list()) names.push(model.id);
+    assert.ok(names.some((name) => name.startsWith("tiny")));
 });
 
 test("structured output", async () => {
@@ -147,6 +179,17 @@ test("structured output", async () => {
         output_config: { format: { type: "json_schema", schema: { const: 7 } } },
     });
     assert.equal(JSON.parse(message.content[0].text), 7);
+});
+
+test("structured output is parsed", async () => {
+    const schema = { type: "object", properties: { answer: { enum: ["yes", "no"] } }, required: ["answer"] };
+    const request = { ...tiny, max_tokens: 100 };
+    for (const message of [
+        await client.messages.parse({ ...request, output_config: { format: jsonSchemaOutputFormat(schema) } }),
+        await client.beta.messages.parse({ ...request, output_config: { format: betaJSONSchemaOutputFormat(schema) } }),
+    ]) {
+        assert.ok(["yes", "no"].includes(message.parsed_output.answer));
+    }
 });
 
 test("counts of tokens are exact", async () => {

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import sys
+from typing import Literal
 
 import pytest
 
@@ -94,6 +95,47 @@ def test_tool_choice(anthropic, client):
     assert all(block.type == "text" for block in none.content)
     with pytest.raises(anthropic.BadRequestError):
         client.messages.create(**CALLER, tool_choice={"type": "tool", "name": "nobody"})
+
+
+def test_the_tool_runner(anthropic, client):
+    @anthropic.beta_tool
+    def add(a: int, b: int) -> str:
+        """Adds two numbers"""
+        return str(a + b)
+
+    replies = list(client.beta.messages.tool_runner(**{**CALLER, "tools": [add]}))
+    assert [reply.stop_reason for reply in replies] == ["tool_use", "end_turn"]
+    assert replies[-1].content[0].text == "The sum is three."
+    # The whole conversation was sent again.
+    read = [reply.usage.input_tokens + reply.usage.cache_read_input_tokens for reply in replies]
+    assert read[1] > read[0]
+
+
+def test_threads_are_refused_in_such_a_way_that_clients_do_without(anthropic, client):
+    question = {"role": "user", "content": "hello"}
+    with pytest.raises(anthropic.BadRequestError, match="threads are not supported"):
+        client.beta.messages.thread(model="thinker", max_tokens=50).send(question)
+    thread = client.beta.messages.thread(model="thinker", max_tokens=50, unsupported_request_behavior="continue_unthreaded")
+    replies = [thread.send(question) for _ in range(2)]
+    assert [reply.content[-1].text for reply in replies] == ["Forty-two!"] * 2
+    read = [reply.usage.input_tokens + reply.usage.cache_read_input_tokens for reply in replies]
+    assert read[1] > read[0]
+
+
+def test_messages_by_way_of_beta_are_the_same(client):
+    assert client.beta.messages.create(**THINKER).content[-1].text == "Forty-two!"
+    with client.beta.messages.stream(**THINKER) as stream:
+        assert "".join(stream.text_stream) == "Forty-two!"
+    assert client.beta.messages.count_tokens(model="thinker", messages=HELLO).input_tokens > 0
+    assert any(model.id.startswith("tiny") for model in client.beta.models.list())
+    assert client.beta.models.retrieve("tiny").id == "tiny"
+
+
+def test_structured_output_is_parsed(client):
+    pydantic = importlib.import_module("pydantic")
+    reply = pydantic.create_model("Reply", answer=(Literal["yes", "no"], ...))
+    for parse in (client.messages.parse, client.beta.messages.parse):
+        assert parse(**{**TINY, "max_tokens": 100}, output_format=reply).parsed_output.answer in ("yes", "no")
 
 
 def test_counts_are_exact(client):

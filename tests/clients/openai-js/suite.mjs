@@ -323,6 +323,16 @@ test("a response is kept, and deleted", async () => {
     await assert.rejects(client.responses.retrieve(unkept.id), NotFoundError);
 });
 
+test("responses by way of beta are the same", async () => {
+    const made = await client.beta.responses.create({ model: "thinker", input: "hello", ...quiet });
+    assert.equal((await client.beta.responses.retrieve(made.id)).id, made.id);
+    assert.equal((await client.beta.responses.cancel(made.id)).status, "completed");
+    assert.equal((await collect(await client.beta.responses.inputItems.list(made.id))).length, 1);
+    assert.ok((await client.beta.responses.inputTokens.count({ model: "thinker", input: "hello" })).input_tokens > 0);
+    await client.beta.responses.delete(made.id);
+    await assert.rejects(client.beta.responses.retrieve(made.id), NotFoundError);
+});
+
 const endlessResponse = { model: "talker", input: "hello", num_ctx: 8192 };
 
 test("a response is cancelled from elsewhere", async () => {

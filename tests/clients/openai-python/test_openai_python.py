@@ -202,6 +202,17 @@ def test_responses_kept(openai, client):
     assert error.value.code == "previous_response_not_found"
 
 
+def test_responses_by_way_of_beta_are_the_same(openai, client):
+    made = client.beta.responses.create(model="thinker", input="hello")
+    assert client.beta.responses.retrieve(made.id).id == made.id
+    assert client.beta.responses.cancel(made.id).status == "completed"
+    assert len(list(client.beta.responses.input_items.list(made.id))) == 1
+    assert client.beta.responses.input_tokens.count(model="thinker", input="hello").input_tokens > 0
+    client.beta.responses.delete(made.id)
+    with pytest.raises(openai.NotFoundError):
+        client.beta.responses.retrieve(made.id)
+
+
 def test_a_response_is_cancelled(client):
     with respond(client, "talker", stream=True, extra_body={"num_ctx": 8192}) as stream:
         for event in stream:

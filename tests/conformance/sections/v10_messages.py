@@ -90,6 +90,10 @@ ROWS = rows(
       for effort in ("low", "medium", "high", "max", "xhigh", "nonsense")),
     row("what only informs is ignored", plain(metadata={"user_id": "u"}, service_tier="auto", container=None,
                                               context_management={}, betas=["b"]), message(FORTY)),
+    row("a conversation that the server is to remember", plain(thread={"type": "create"}), Expected(400, PLAIN_JSON, {
+        "type": "error", "error": {
+            "type": "invalid_request_error", "message": containing("message threads are not supported"),
+            "details": {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}}, "request_id": id_like("req")})),
     row("a format", messages(model="tiny", max_tokens=100, output_config={"format": {
         "type": "json_schema", "schema": {"const": 7}}}), message(text(containing("7")))),
     row("a format by its old name", messages(model="tiny", max_tokens=100, output_format={
