@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "api/ollama/embed.h"
 #include "http/server.h"
@@ -58,6 +59,16 @@ private:
         if (request_log_ && RequestLog::wants(request.path()))
             request_log_->save(request.path(), *body);
         co_return decode(*body);
+    }
+    // The same, and what was begun for it.
+    template <class Decode>
+    auto open(http::Request& request, http::Response& response, Decode decode)
+        -> http::Task<Result<std::pair<typename decltype(decode({}))::value_type, Begun>>> {
+        auto asked = co_await read(request, decode);
+        if (!asked) co_return fail(asked.error());
+        auto begun = co_await answerer_.begin(*asked, response);
+        if (!begun) co_return fail(begun.error());
+        co_return std::pair(std::move(*asked), std::move(*begun));
     }
     template <class Request>
     http::Task<void> answer(Request request, Clock::time_point started, http::Response& response);

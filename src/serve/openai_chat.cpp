@@ -6,6 +6,7 @@
 #include "base/random_text.h"
 #include "base/time.h"
 #include "serve/openai_service.h"
+#include "serve/openai_stream.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
 #include "serve/v1_manners.h"
@@ -73,26 +74,9 @@ http::Task<void> OpenAiService::stream_chat(const openai::ChatRequest& request, 
     std::string frames;
     for (std::size_t i = 0; i < choices.size(); ++i) {
         openai::ChatStream writer(head, static_cast<std::int64_t>(i));
-        bool is_done = choices[i].events == nullptr;
-        if (is_done) writer.finish(frames, choices[i].bare);
-        while (!is_done) {
-            auto piece = co_await next_piece(*choices[i].events, stream);
-            if (!piece && !stream.started()) co_return co_await refuse(response, piece.error());
-            if (!piece) {
-                append_failure(frames, piece.error());
-                if (co_await stream.send(frames)) co_await stream.end();
-                co_return;
-            }
-            if (const auto* done = std::get_if<wire::Done>(&*piece)) {
-                usage.add(done->timings);
-                writer.end(frames, *done);
-                is_done = true;
-            } else if (const auto& delta = std::get<wire::Delta>(*piece);
-                       openai::is_worth_a_chunk(delta)) {
-                writer.piece(frames, delta);
-                if (!co_await stream.send(frames)) co_return;
-            }
-        }
+        const auto done = co_await stream_choice(choices[i], writer, frames, stream, response);
+        if (!done) co_return;
+        usage.add(done->timings);
     }
     if (request.include_usage) openai::append_usage_chunk(frames, head, usage);
     api::sse::append_data(frames, "[DONE]");

@@ -33,9 +33,13 @@ http::Task<void> refuse(http::Response& response, const Error& error) {
         api::openai::error_body(status, error.message, {}, error_word(error)));
 }
 
-void append_failure(std::string& out, const Error& error) {
+http::Task<void> break_off(const Error& error, std::string& out, SseStream& stream,
+                           http::Response& response) {
+    if (!stream.started()) co_return co_await refuse(response, error);
     api::sse::append_data(out, api::openai::error_body(500, error.message));
     api::sse::append_data(out, "[DONE]");
+    const bool is_there = co_await stream.send(out);
+    if (is_there) co_await stream.end();
 }
 
 template <class Request>

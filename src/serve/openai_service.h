@@ -65,7 +65,9 @@ api::openai::Precedence precedence(const Settings& settings);
 
 // In OpenAI's envelope. What is not found is a model.
 http::Task<void> refuse(http::Response& response, const Error& error);
-// What ends a stream that has begun, when it fails: the error, then `[DONE]`.
-void append_failure(std::string& out, const Error& error);
+// Ends an answer that failed: a refusal, or, where a stream has begun, the error as its last frame
+// before `[DONE]`, behind the frames of `out`.
+http::Task<void> break_off(const Error& error, std::string& out, SseStream& stream,
+                           http::Response& response);
 
 }  // namespace corral::serve

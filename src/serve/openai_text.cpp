@@ -4,6 +4,7 @@
 #include "base/random_text.h"
 #include "base/time.h"
 #include "serve/openai_service.h"
+#include "serve/openai_stream.h"
 #include "serve/reply.h"
 #include "serve/sse_stream.h"
 #include "serve/v1_manners.h"
@@ -19,7 +20,7 @@ std::int64_t seconds_now() {
 }
 
 openai::CompletionHead text_head(const std::string& model) {
-    return {"cmpl-" + random_text(24), model};
+    return {"cmpl-" + random_text(24), model, seconds_now};
 }
 
 }  // namespace
@@ -57,8 +58,8 @@ http::Task<void> OpenAiService::send_text(const openai::CompletionRequest& reque
         answers.push_back({std::move(answer.content), std::move(answer.logprobs),
                            openai::finish_reason(done.reason, false)});
     }
-    co_await reply_plain(response, openai::completion_body(text_head(request.first().model),
-                                                           answers, usage, seconds_now()));
+    co_await reply_plain(response,
+                         openai::completion_body(text_head(request.first().model), answers, usage));
 }
 
 http::Task<void> OpenAiService::stream_text(const openai::CompletionRequest& request,
@@ -68,32 +69,12 @@ http::Task<void> OpenAiService::stream_text(const openai::CompletionRequest& req
     openai::Usage usage;
     std::string frames;
     for (std::size_t i = 0; i < choices.size(); ++i) {
-        const auto append = [&](const openai::CompletionChoice& piece) {
-            openai::append_completion_frame(frames, head, static_cast<std::int64_t>(i), piece,
-                                            request.include_usage, seconds_now());
-        };
-        bool is_done = choices[i].events == nullptr;
-        if (is_done) append({{}, {}, choices[i].bare});
-        while (!is_done) {
-            auto piece = co_await next_piece(*choices[i].events, stream);
-            if (!piece && !stream.started()) co_return co_await refuse(response, piece.error());
-            if (!piece) {
-                append_failure(frames, piece.error());
-                if (co_await stream.send(frames)) co_await stream.end();
-                co_return;
-            }
-            if (const auto* done = std::get_if<wire::Done>(&*piece)) {
-                usage.add_prompt(done->timings);
-                append({{}, {}, openai::finish_reason(done->reason, false)});
-                is_done = true;
-            } else if (auto& delta = std::get<wire::Delta>(*piece);
-                       !delta.content.empty() || !delta.logprobs.empty()) {
-                append({std::move(delta.content), std::move(delta.logprobs), {}});
-                if (!co_await stream.send(frames)) co_return;
-            }
-        }
+        openai::CompletionStream writer(head, static_cast<std::int64_t>(i), request.include_usage);
+        const auto done = co_await stream_choice(choices[i], writer, frames, stream, response);
+        if (!done) co_return;
+        usage.add_prompt(done->timings);
     }
-    if (request.include_usage) openai::append_completion_usage(frames, head, usage, seconds_now());
+    if (request.include_usage) openai::append_completion_usage(frames, head, usage);
     api::sse::append_data(frames, "[DONE]");
     if (co_await stream.send(frames)) co_await stream.end();
 }

@@ -41,16 +41,15 @@ http::Task<void> OllamaService::rerank(http::Request& request, http::Response& r
 
 http::Task<Result<std::string>> OllamaService::compute_ranking(http::Request& request,
                                                                http::Response& response) {
-    auto asked = co_await read(request, rerank::decode);
-    if (!asked) co_return fail(asked.error());
-    const auto begun = co_await answerer_.begin(*asked, response);
-    if (!begun) co_return fail(begun.error());
-    const auto event = co_await begun->events->next();
+    auto opened = co_await open(request, response, rerank::decode);
+    if (!opened) co_return fail(opened.error());
+    auto& [asked, begun] = *opened;
+    const auto event = co_await begun.events->next();
     if (const auto* failed = std::get_if<wire::Failed>(&event)) {
         co_return fail(Error{failed->code, failed->message, {}, failed->http_status});
     }
-    if (begun->is_relayed()) asked->normalize = false;  // the remote has
-    co_return rerank::answer(*asked, std::get<wire::Embedded>(event), "rerank-" + random_text(24));
+    if (begun.is_relayed()) asked.normalize = false;  // the remote has
+    co_return rerank::answer(asked, std::get<wire::Embedded>(event), "rerank-" + random_text(24));
 }
 
 }  // namespace corral::serve

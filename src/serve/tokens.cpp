@@ -23,22 +23,19 @@ http::Task<void> OllamaService::detokenize(http::Request& request, http::Respons
 
 http::Task<Result<std::string>> OllamaService::compute_tokens(http::Request& request,
                                                               http::Response& response) {
-    const auto asked = co_await read(request, tokens::decode_tokenize);
-    if (!asked) co_return fail(asked.error());
-    const auto begun = co_await answerer_.begin(*asked, response);
-    if (!begun) co_return fail(begun.error());
-    const auto counted = co_await collect(*begun->events);
+    const auto opened = co_await open(request, response, tokens::decode_tokenize);
+    if (!opened) co_return fail(opened.error());
+    const auto& [asked, begun] = *opened;
+    const auto counted = co_await collect(*begun.events);
     if (!counted) co_return fail(counted.error());
-    co_return tokens::tokens_body(*asked, counted->done, begun->lease->info().n_ctx);
+    co_return tokens::tokens_body(asked, counted->done, begun.lease->info().n_ctx);
 }
 
 http::Task<Result<std::string>> OllamaService::compute_text(http::Request& request,
                                                             http::Response& response) {
-    const auto asked = co_await read(request, tokens::decode_detokenize);
-    if (!asked) co_return fail(asked.error());
-    const auto begun = co_await answerer_.begin(*asked, response);
-    if (!begun) co_return fail(begun.error());
-    auto rendered = co_await collect(*begun->events);
+    const auto opened = co_await open(request, response, tokens::decode_detokenize);
+    if (!opened) co_return fail(opened.error());
+    auto rendered = co_await collect(*opened->second.events);
     if (!rendered) {
         Error error = std::move(rendered).error();
         // Nothing but ids beyond the vocabulary can be wrong with tokens.

@@ -31,8 +31,8 @@ json::Reader::Read read_prompts(json::Reader& reader, std::vector<std::string>& 
     };
 }
 
-void append_text_head(json::ObjectWriter& writer, std::string_view id, std::int64_t created) {
-    writer.text("id", id).text("object", "text_completion").integer("created", created);
+void append_text_head(json::ObjectWriter& writer, const CompletionHead& head) {
+    writer.text("id", head.id).text("object", "text_completion").integer("created", head.seconds());
 }
 
 void append_model(json::ObjectWriter& writer, const CompletionHead& head) {
@@ -132,11 +132,10 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
 }
 
 std::string completion_body(const CompletionHead& head,
-                            const std::vector<CompletionChoice>& choices, const Usage& usage,
-                            std::int64_t created) {
+                            const std::vector<CompletionChoice>& choices, const Usage& usage) {
     std::string out;
     json::ObjectWriter writer(out);
-    append_text_head(writer, head.id, created);
+    append_text_head(writer, head);
     append_model(writer, head);
     writer.key("choices") += '[';
     for (std::size_t i = 0; i < choices.size(); ++i) {
@@ -149,24 +148,35 @@ std::string completion_body(const CompletionHead& head,
     return out += '\n';
 }
 
-void append_completion_frame(std::string& out, const CompletionHead& head, std::int64_t index,
-                             const CompletionChoice& piece, bool usage_zero, std::int64_t created) {
-    std::string frame;
-    json::ObjectWriter writer(frame);
-    append_text_head(writer, head.id, created);
-    append_text_choice(writer.key("choices").append("["), piece, index);
-    frame += ']';
-    append_model(writer, head);
-    if (usage_zero) writer.json("usage", kZeroUsage);
+void CompletionStream::frame(std::string& out, const CompletionChoice& piece) const {
+    std::string data;
+    json::ObjectWriter writer(data);
+    append_text_head(writer, head_);
+    append_text_choice(writer.key("choices").append("["), piece, index_);
+    data += ']';
+    append_model(writer, head_);
+    if (usage_zero_) writer.json("usage", kZeroUsage);
     writer.end();
-    sse::append_data(out, frame);
+    sse::append_data(out, data);
 }
 
-void append_completion_usage(std::string& out, const CompletionHead& head, const Usage& usage,
-                             std::int64_t created) {
+void CompletionStream::piece(std::string& out, const wire::Delta& delta) {
+    if (delta.content.empty() && delta.logprobs.empty()) return;
+    frame(out, {delta.content, delta.logprobs, {}});
+}
+
+void CompletionStream::finish(std::string& out, std::string_view reason) {
+    frame(out, {{}, {}, reason});
+}
+
+void CompletionStream::end(std::string& out, const wire::Done& done) {
+    finish(out, finish_reason(done.reason, false));
+}
+
+void append_completion_usage(std::string& out, const CompletionHead& head, const Usage& usage) {
     std::string frame;
     json::ObjectWriter writer(frame);
-    append_text_head(writer, head.id, created);
+    append_text_head(writer, head);
     writer.json("choices", "[]");
     append_model(writer, head);
     append_usage(writer.key("usage"), usage);

@@ -8,6 +8,7 @@
 // Source: openai-anthropic-api.md 5, 15.7.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,9 @@ struct CompletionRequest {
     std::string_view body, Precedence precedence = Precedence::protocol);
 
 struct CompletionHead {
-    std::string id;     // "cmpl-…"
-    std::string model;  // as sent
+    std::string id;                         // "cmpl-…"
+    std::string model;                      // as sent
+    std::function<std::int64_t()> seconds;  // the time now, which every frame tells anew
 };
 
 struct CompletionChoice {
@@ -42,15 +44,28 @@ struct CompletionChoice {
 };
 
 std::string completion_body(const CompletionHead& head,
-                            const std::vector<CompletionChoice>& choices, const Usage& usage,
-                            std::int64_t created);
+                            const std::vector<CompletionChoice>& choices, const Usage& usage);
 
-// One frame of a stream; with `usage_zero` each tells the counts it has not yet (upstream's way of
-// including the usage).
-void append_completion_frame(std::string& out, const CompletionHead& head, std::int64_t index,
-                             const CompletionChoice& piece, bool usage_zero, std::int64_t created);
+// The frames of one choice. With `usage_zero` each tells the counts it has not yet (upstream's way
+// of including the usage).
+class CompletionStream {
+public:
+    CompletionStream(const CompletionHead& head, std::int64_t index, bool usage_zero)
+        : head_(head), index_(index), usage_zero_(usage_zero) {}
+
+    void piece(std::string& out, const wire::Delta& delta);
+    void finish(std::string& out, std::string_view reason);
+    void end(std::string& out, const wire::Done& done);
+
+private:
+    void frame(std::string& out, const CompletionChoice& piece) const;
+
+    const CompletionHead& head_;
+    std::int64_t index_;
+    bool usage_zero_;
+};
+
 // The last frame before `[DONE]` when the usage is asked for.
-void append_completion_usage(std::string& out, const CompletionHead& head, const Usage& usage,
-                             std::int64_t created);
+void append_completion_usage(std::string& out, const CompletionHead& head, const Usage& usage);
 
 }  // namespace corral::api::openai
