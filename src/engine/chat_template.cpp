@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "chat-auto-parser.h"
 
 namespace corral::engine {
 namespace {
@@ -42,14 +43,31 @@ common_chat_msg to_chat_message(const wire::Message& message) {
     return chat;
 }
 
-// Whether the answer will be nothing but text, so that llama.cpp need not find out by rendering the
-// template a dozen times: no tools, no format, and a template that has never heard of thinking.
-bool is_plain(const ChatTemplate::Request& request, const std::string& source) {
-    if (!request.tools_json.empty() || request.format.kind != wire::Format::Kind::none)
-        return false;
-    return std::ranges::none_of(std::array{"think", "reason", "channel"}, [&](const char* word) {
+bool mentions_thinking(const std::string& source) {
+    return std::ranges::any_of(std::array{"think", "reason", "channel"}, [&](const char* word) {
         return contains_ignoring_case(source, word);
     });
+}
+
+// Whether llama.cpp finds out about the template by analysis, rather than from code of its own for
+// this family of models, which may also rewrite the messages.
+bool is_analysed(const common_chat_templates* templates) {
+    if (!common_chat_templates_source(templates, "tool_use").empty()) return false;
+    try {
+        const std::string source = common_chat_templates_source(templates);
+        const common_chat_template parsed(source, {}, {});
+        autoparser::generation_params params;
+        params.messages = common_json::array({common_json{{"role", "user"}, {"content", "Hello"}}});
+        return !common_chat_try_specialized_template(parsed, source, params);
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+bool supports_parallel_calls(const common_chat_templates* templates) {
+    const auto capabilities = common_chat_templates_get_caps(templates);
+    const auto found = capabilities.find("supports_parallel_tool_calls");
+    return found != capabilities.end() && found->second;
 }
 
 // An assistant message at the end is continued rather than answered (native-api.md 7.9).
@@ -116,26 +134,63 @@ Result<ChatTemplate> ChatTemplate::create(const llama_model* model,
     }
 }
 
+ChatTemplate::ChatTemplate(common_chat_templates_ptr templates)
+    : templates_(std::move(templates)),
+      knows_thinking_(mentions_thinking(common_chat_templates_source(templates_.get()))),
+      is_analysed_(is_analysed(templates_.get())),
+      supports_parallel_calls_(supports_parallel_calls(templates_.get())) {}
+
+// Whether the answer will be nothing but text, so that there is nothing to find out: no tools, no
+// format, and a template that has never heard of thinking.
+bool ChatTemplate::is_plain(const Request& request) const {
+    return request.tools_json.empty() && request.format.kind == wire::Format::Kind::none &&
+           !knows_thinking_;
+}
+
+common_chat_templates_inputs ChatTemplate::inputs_of(const Request& request) const {
+    common_chat_templates_inputs inputs = to_inputs(request);
+    inputs.parallel_tool_calls = supports_parallel_calls_ && !request.tool_use.one_call;
+    if (request.tool_use.choice == wire::ToolChoice::required)
+        inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_REQUIRED;
+    return inputs;
+}
+
 Result<common_chat_params> ChatTemplate::render(const Request& request) const {
     try {
-        common_chat_templates_inputs inputs = to_inputs(request);
-        const auto capabilities = common_chat_templates_get_caps(templates_.get());
-        const auto parallel = capabilities.find("supports_parallel_tool_calls");
-        inputs.parallel_tool_calls =
-            parallel != capabilities.end() && parallel->second && !request.tool_use.one_call;
-        if (request.tool_use.choice == wire::ToolChoice::required)
-            inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_REQUIRED;
-        inputs.force_pure_content =
-            inputs.continue_final_message == COMMON_CHAT_CONTINUATION_NONE &&
-            is_plain(request, common_chat_templates_source(templates_.get()));
-        common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
-        if (inputs.force_pure_content) rendered.parser.clear();
-        return rendered;
+        common_chat_templates_inputs inputs = inputs_of(request);
+        const bool continues = inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE;
+        if (!continues && is_plain(request)) {
+            inputs.force_pure_content = true;
+            common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
+            rendered.parser.clear();
+            return rendered;
+        }
+        if (!continues && is_analysed_) return render_by_form(request, inputs);
+        return common_chat_templates_apply(templates_.get(), inputs);
     } catch (const std::exception& error) {
         return fail(template_error(error.what()));
     } catch (...) {
         return fail(template_error("it stopped for an unknown reason"));
     }
+}
+
+common_chat_params ChatTemplate::render_by_form(const Request& request,
+                                                const common_chat_templates_inputs& inputs) const {
+    common_chat_templates_inputs text_only = inputs;
+    text_only.force_pure_content = true;
+    common_chat_params text = common_chat_templates_apply(templates_.get(), text_only);
+    AnswerForms::Form form{request.tools_json,      request.format.schema_json,
+                           request.format.kind,     request.thinking,
+                           request.tool_use.choice, request.tool_use.one_call,
+                           text.generation_prompt};
+    if (const common_chat_params* known = forms_.find(form)) {
+        common_chat_params rendered = *known;
+        rendered.prompt = std::move(text.prompt);
+        return rendered;
+    }
+    common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
+    forms_.keep(std::move(form), rendered);
+    return rendered;
 }
 
 }  // namespace corral::engine

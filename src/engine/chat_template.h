@@ -4,8 +4,7 @@
 // the caller; a file without one gets ChatML.
 //
 // Errors: templates are foreign programs; what they throw becomes ErrorCode::invalid with
-// http_status 400, naming the template's complaint. Threads: const members may be called from one
-// thread at a time.
+// http_status 400, naming the template's complaint. Threads: one at a time.
 
 #include <memory>
 #include <span>
@@ -13,6 +12,7 @@
 
 #include "base/result.h"
 #include "chat.h"
+#include "engine/answer_forms.h"
 #include "wire/request.h"
 
 namespace corral::engine {
@@ -33,10 +33,20 @@ public:
     // The prompt, and how to constrain and read the answer.
     [[nodiscard]] Result<common_chat_params> render(const Request& request) const;
 
+    std::size_t n_forms_kept() const { return forms_.size(); }  // for tests
+
 private:
-    explicit ChatTemplate(common_chat_templates_ptr templates) : templates_(std::move(templates)) {}
+    explicit ChatTemplate(common_chat_templates_ptr templates);
+    common_chat_templates_inputs inputs_of(const Request& request) const;
+    bool is_plain(const Request& request) const;
+    common_chat_params render_by_form(const Request& request,
+                                      const common_chat_templates_inputs& inputs) const;
 
     common_chat_templates_ptr templates_;
+    bool knows_thinking_;  // the template mentions it
+    bool is_analysed_;     // llama.cpp does not know it by name and has to find out
+    bool supports_parallel_calls_;
+    mutable AnswerForms forms_;
 };
 
 }  // namespace corral::engine

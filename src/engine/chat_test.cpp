@@ -94,6 +94,49 @@ TEST(ChatTemplateTest, ContinuesAnAnswerThatWasBegun) {
     EXPECT_TRUE(rendered->prompt.ends_with("Once upon")) << rendered->prompt;
 }
 
+bool same_grammar(const common_chat_params& a, const common_chat_params& b) {
+    const auto words = [](const common_chat_params& params) {
+        std::vector<std::string> values = params.preserved_tokens;
+        for (const auto& trigger : params.grammar_triggers) values.push_back(trigger.value);
+        return values;
+    };
+    return a.grammar == b.grammar && a.grammar_lazy == b.grammar_lazy && words(a) == words(b);
+}
+
+TEST(ChatTemplateTest, WhatIsKnownOfAFormFitsEveryConversationOfIt) {
+    wire::Format object;
+    object.kind = wire::Format::Kind::schema;
+    object.schema_json = R"({"type":"object","properties":{"a":{"type":"integer"}}})";
+    const std::string no_tools;
+    const std::string weather = kWeather;
+    wire::Message answer = user("Sunny.");
+    answer.role = "assistant";
+    const std::vector<wire::Message> conversations[] = {
+        {user("hi")}, {user("a"), answer, user("<think>b</think>")}};
+    for (const char* source : {kTaggedTemplate, kLlama3, kMistral}) {
+        const auto lasting = ChatTemplate::create(nullptr, source);
+        ASSERT_TRUE(lasting) << lasting.error().message;
+        for (const std::string* tools : {&no_tools, &weather})
+            for (const auto thinking : {wire::Thinking::off, wire::Thinking::on})
+                for (const wire::Format& format : {wire::Format(), object})
+                    for (const auto& messages : conversations) {
+                        const ChatTemplate::Request request{messages, *tools, thinking, format};
+                        const auto known = lasting->render(request);
+                        const auto fresh = ChatTemplate::create(nullptr, source)->render(request);
+                        ASSERT_TRUE(known && fresh) << source;
+                        EXPECT_EQ(known->prompt, fresh->prompt);
+                        EXPECT_EQ(known->generation_prompt, fresh->generation_prompt);
+                        EXPECT_EQ(known->parser, fresh->parser);
+                        EXPECT_EQ(known->additional_stops, fresh->additional_stops);
+                        EXPECT_EQ(known->supports_thinking, fresh->supports_thinking);
+                        EXPECT_EQ(known->thinking_start_tag, fresh->thinking_start_tag);
+                        EXPECT_TRUE(same_grammar(*known, *fresh)) << source;
+                    }
+        EXPECT_GE(lasting->n_forms_kept(), 6U) << "of the 8, two may be plain";
+        EXPECT_LE(lasting->n_forms_kept(), 8U) << "one for both conversations";
+    }
+}
+
 TEST(ChatTemplateTest, HostileTemplatesAreAnswered) {
     for (const char* source :
          {"{{", "{% for %}", "{% endfor %}", "{{ raise_exception('no way') }}", "{% if %}"}) {

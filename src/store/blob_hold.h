@@ -1,7 +1,7 @@
 #pragma once
 
-// Purpose: keeps the blobs of a manifest that is still to be written from being removed with another
-// model that has them too.
+// Purpose: keeps the blobs of a manifest that is still to be written from being removed with
+// another model that has them too.
 //
 // Get one from Store::hold(), add each digest before looking whether its blob is there, and let go
 // of it once the manifest is written. It counts within this process; another server on the same
