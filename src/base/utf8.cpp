@@ -76,7 +76,12 @@ void append_utf8(std::string& text, char32_t code_point) {
 }
 
 bool is_valid_utf8(std::string_view text) {
-    while (!text.empty()) {
+    const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+    while (true) {
+        // Nearly all of most texts.
+        text.remove_prefix(
+            static_cast<std::size_t>(std::ranges::find_if_not(text, is_ascii) - text.begin()));
+        if (text.empty()) break;
         const Utf8Character character = first_utf8_character(text);
         if (!character.valid) return false;
         text.remove_prefix(character.length);

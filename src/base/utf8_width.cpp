@@ -46,6 +46,10 @@ constexpr auto kWide = std::to_array<Range>({
     {0x1F947, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 });
 
+bool is_printable_ascii(char byte) {
+    return byte >= 0x20 && byte < 0x7F;
+}
+
 bool contains(std::span<const Range> ranges, char32_t code_point) {
     const auto at = std::ranges::lower_bound(ranges, code_point, {}, &Range::last);
     return at != ranges.end() && at->first <= code_point;
@@ -62,6 +66,12 @@ int character_width(char32_t code_point) {
 std::size_t display_width(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) {
+        // Nearly all text is of these: they need no tables.
+        const auto n_plain = static_cast<std::size_t>(
+            std::ranges::find_if_not(text, is_printable_ascii) - text.begin());
+        width += n_plain;
+        text.remove_prefix(n_plain);
+        if (text.empty()) break;
         const Utf8Character character = first_utf8_character(text);
         width += static_cast<std::size_t>(character_width(character.code_point));
         text.remove_prefix(character.length);

@@ -91,23 +91,34 @@ Result<void> ApiClient::heartbeat() const {
     return {};
 }
 
-Result<Json> ApiClient::exchange(std::string_view method, std::string_view path,
-                                 const Json* body) const {
+Result<std::string> ApiClient::ask(std::string_view method, std::string_view path,
+                                   const Json* body) const {
     auto asked = request(method, path, kJson);
     if (body != nullptr) asked.body = compact(*body);
     auto answer = client().send(asked);
     if (!answer) return fail(http::transport_error(method, asked.url, answer.error()));
     if (answer->status >= 400) return fail(answer_error(answer->status, answer->body, false));
-    if (answer->body.empty()) return Json::object();
-    auto json = Json::parse(answer->body, nullptr, false);
+    return std::move(answer->body);
+}
+
+Result<Json> ApiClient::exchange(std::string_view method, std::string_view path,
+                                 const Json* body) const {
+    CORRAL_TRY(const std::string answer, ask(method, path, body));
+    if (answer.empty()) return Json::object();
+    auto json = Json::parse(answer, nullptr, false);
     if (json.is_discarded()) {
-        return fail(ErrorCode::corrupt, "{} {}: the answer is not JSON", method, asked.url);
+        return fail(ErrorCode::corrupt, "{} {}{}: the answer is not JSON", method, address_.url(),
+                    path);
     }
     return json;
 }
 
 Result<Json> ApiClient::get(std::string_view path) const {
     return exchange("GET", path, nullptr);
+}
+
+Result<std::string> ApiClient::get_text(std::string_view path) const {
+    return ask("GET", path, nullptr);
 }
 
 Result<Json> ApiClient::post(std::string_view path, const Json& body) const {

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] Result<void> heartbeat() const;
 
     [[nodiscard]] Result<Json> get(std::string_view path) const;
+    // The answer as it came.
+    [[nodiscard]] Result<std::string> get_text(std::string_view path) const;
     [[nodiscard]] Result<Json> post(std::string_view path, const Json& body) const;
     [[nodiscard]] Result<Json> remove(std::string_view path, const Json& body) const;
 
@@ -63,6 +65,7 @@ private:
     http::ClientRequest request(std::string_view method, std::string_view path,
                                 std::string_view accept) const;
     Result<Json> exchange(std::string_view method, std::string_view path, const Json* body) const;
+    Result<std::string> ask(std::string_view method, std::string_view path, const Json* body) const;
 
     http::Client& client() const;
 

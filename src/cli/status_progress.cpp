@@ -3,19 +3,9 @@
 #include <fmt/format.h>
 
 #include "cli/json.h"
+#include "cli/text/short_digest.h"
 
 namespace corral::cli {
-namespace {
-
-constexpr std::string_view kDigestPrefix = "sha256:";
-constexpr std::size_t kBarDigestCharacters = 12;
-
-std::string short_digest(std::string_view digest) {
-    if (digest.starts_with(kDigestPrefix)) digest.remove_prefix(kDigestPrefix.size());
-    return std::string(digest.substr(0, kBarDigestCharacters));
-}
-
-}  // namespace
 
 void StatusProgress::show(const Json& event) {
     auto digest = text_of(event, "digest");

@@ -230,7 +230,8 @@ struct Catalog::State {
         // The last result, which holds as long as the folders look the same; files that could not
         // be read are tried again.
         std::vector<store::ManifestFile> files;
-        std::vector<ListEntry> entries;
+        std::shared_ptr<const std::vector<ListEntry>> entries =
+            std::make_shared<std::vector<ListEntry>>();
     };
     Guarded<Listed> listed;
     Guarded<std::map<store::ModelName, std::shared_ptr<const ModelRecord>>> records;
@@ -276,12 +277,12 @@ Result<std::shared_ptr<const ModelRecord>> Catalog::find(const store::ModelName&
     return shared;
 }
 
-std::vector<ListEntry> Catalog::list() {
-    std::vector<ListEntry> entries;
+std::shared_ptr<const std::vector<ListEntry>> Catalog::list() {
+    auto entries = std::make_shared<std::vector<ListEntry>>();
     std::map<store::ModelName, State::Cached> next;
     auto listed = state_->listed.lock();
     std::vector<store::ManifestFile> files = store_.scan();
-    const bool all_readable = listed->entries.size() == listed->files.size();
+    const bool all_readable = listed->entries->size() == listed->files.size();
     if (all_readable && files == listed->files) return listed->entries;
     for (const store::ManifestFile& file : files) {
         State::Cached cached{file, std::nullopt};
@@ -297,7 +298,7 @@ std::vector<ListEntry> Catalog::list() {
         } else {
             log_warn("skipping an unreadable manifest", {{"error", model.error().message}});
         }
-        if (cached.entry) entries.push_back(*cached.entry);
+        if (cached.entry) entries->push_back(*cached.entry);
         next.emplace(file.name, std::move(cached));
     }
     *listed = {std::move(next), std::move(files), entries};

@@ -113,7 +113,7 @@ TEST_F(CatalogTest, MissingBlobsMeanNotFound) {
 
 TEST_F(CatalogTest, ListsWithTheCheaperFacts) {
     make("embedder", llama().count("llama.pooling_type", 1).build(), {});
-    const auto entries = catalog_.list();
+    const auto entries = *catalog_.list();
     ASSERT_EQ(entries.size(), 2U);
     const ListEntry& entry = entries[0].name == "m:latest" ? entries[0] : entries[1];
     EXPECT_EQ(entry.digest, sha256_hex(store::ScratchFolder::read(manifest_path("m"))));
@@ -126,14 +126,14 @@ TEST_F(CatalogTest, ListsWithTheCheaperFacts) {
 }
 
 TEST_F(CatalogTest, ListSeesChangesOnDisk) {
-    EXPECT_EQ(catalog_.list().size(), 1U);
+    EXPECT_EQ(catalog_.list()->size(), 1U);
     std::filesystem::create_directories(manifest_path("copy").parent_path());
     std::filesystem::copy_file(manifest_path("m"), manifest_path("copy"));
-    EXPECT_EQ(catalog_.list().size(), 2U);
+    EXPECT_EQ(catalog_.list()->size(), 2U);
     store::ScratchFolder::write(manifest_path("copy"), "{");
-    EXPECT_EQ(catalog_.list().size(), 1U);
+    EXPECT_EQ(catalog_.list()->size(), 1U);
     std::filesystem::remove(manifest_path("m"));
-    EXPECT_TRUE(catalog_.list().empty());
+    EXPECT_TRUE(catalog_.list()->empty());
 }
 
 TEST_F(CatalogTest, ShowsMetadataInOrder) {
@@ -194,7 +194,7 @@ TEST_F(CatalogTest, DamagedWeightsAreListedButNotShown) {
     const auto record = fresh.find(*store::ModelName::parse("m"));
     ASSERT_TRUE(record.has_value());
     EXPECT_FALSE((*record)->weights.has_value());
-    EXPECT_EQ(fresh.list().size(), 1U);
+    EXPECT_EQ(fresh.list()->size(), 1U);
     const auto data = show(**record, {});
     ASSERT_FALSE(data.has_value());
     EXPECT_THAT(data.error().message, HasSubstr("truncated"));

@@ -84,8 +84,8 @@ public:
     // The installed model of that name, other spellings of its letter case included.
     [[nodiscard]] Result<std::shared_ptr<const ModelRecord>> find(const store::ModelName& name);
 
-    // Every readable model, newest first.
-    std::vector<ListEntry> list();
+    // Every readable model, newest first. What comes is never changed.
+    std::shared_ptr<const std::vector<ListEntry>> list();
 
     const store::Store& store() const { return store_; }
 

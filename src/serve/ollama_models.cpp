@@ -12,7 +12,7 @@ namespace ollama = api::ollama;
 
 http::Task<void> OllamaService::tags(http::Response& response) {
     auto body = co_await context_.workers.run(
-        [this] { return ollama::tags_body(answerer_.catalog().list()); });
+        [this] { return ollama::tags_body(*answerer_.catalog().list()); });
     co_await reply_json(response, 200, std::move(body));
 }
 

@@ -38,7 +38,8 @@ http::Task<void> OpenAiService::models(http::Request& request, http::Response& r
     const bool is_anthropic = speaks_anthropic(request);
     auto body = co_await context_.workers.run([this, is_anthropic] {
         const auto entries = answerer_.catalog().list();
-        return is_anthropic ? openai::anthropic_models_body(entries) : openai::models_body(entries);
+        return is_anthropic ? openai::anthropic_models_body(*entries)
+                            : openai::models_body(*entries);
     });
     co_await reply_plain(response, std::move(body));
 }

@@ -12,8 +12,9 @@ namespace corral::cli {
 namespace {
 
 Result<void> slash_list(ChatState& state, const Words& words, const std::string&) {
-    CORRAL_TRY(auto tags, state.program.api.get("/api/tags"));
-    state.program.console.print(list_table(tags, words.size() > 1 ? words[1] : "", now()));
+    CORRAL_TRY(const auto tags, state.program.api.get_text("/api/tags"));
+    CORRAL_TRY(const auto table, list_table(tags, words.size() > 1 ? words[1] : "", now()));
+    state.program.console.print(table);
     return {};
 }
 

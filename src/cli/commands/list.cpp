@@ -1,14 +1,14 @@
 #include "cli/commands.h"
-#include "cli/json.h"
 #include "cli/model_table.h"
 
 namespace corral::cli {
 namespace {
 
 Result<int> list(Program& program, const Invocation& call) {
-    CORRAL_TRY(auto tags, program.api.get("/api/tags"));
+    CORRAL_TRY(const auto tags, program.api.get_text("/api/tags"));
     auto prefix = call.arguments.empty() ? std::string() : call.arguments[0];
-    program.console.print(list_table(tags, prefix, now()));
+    CORRAL_TRY(const auto table, list_table(tags, prefix, now()));
+    program.console.print(table);
     return 0;
 }
 

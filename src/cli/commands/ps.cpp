@@ -1,14 +1,14 @@
 #include "cli/commands.h"
-#include "cli/json.h"
 #include "cli/model_table.h"
 
 namespace corral::cli {
 namespace {
 
 Result<int> ps(Program& program, const Invocation& call) {
-    CORRAL_TRY(auto running, program.api.get("/api/ps"));
+    CORRAL_TRY(const auto running, program.api.get_text("/api/ps"));
     auto prefix = call.arguments.empty() ? std::string() : call.arguments[0];
-    program.console.print(ps_table(running, prefix, now()));
+    CORRAL_TRY(const auto table, ps_table(running, prefix, now()));
+    program.console.print(table);
     return 0;
 }
 

@@ -2,22 +2,16 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/text/short_digest.h"
 #include "cli/text/table.h"
 
 namespace corral::cli {
 namespace {
 
-constexpr std::size_t kShortDigestCharacters = 12;
-
-std::string short_digest_of(std::string_view digest) {
-    if (digest.starts_with("sha256:")) digest.remove_prefix(7);
-    return std::string(digest.substr(0, kShortDigestCharacters));
-}
-
 std::string plan_text(const PullPlan& plan) {
     std::vector<Row> rows;
     for (const auto& layer : plan.layers) {
-        rows.push_back({short_digest_of(layer.digest), human_bytes(layer.size_bytes),
+        rows.push_back({short_digest(layer.digest), human_bytes(layer.size_bytes),
                         layer.present ? "present" : "to fetch"});
     }
     return render_table({"LAYER", "SIZE", "STATE"}, rows) +

@@ -72,8 +72,9 @@ std::string render_table(const Row& headings, const std::vector<Row>& rows, int 
 }
 
 std::vector<std::string> balanced_lines(std::string_view text, int width) {
+    if (columns_of(text) <= width) return {std::string(text)};
     auto words = split_words(text);
-    if (columns_of(text) <= width || words.size() < 2) return {std::string(text)};
+    if (words.size() < 2) return {std::string(text)};
     std::int64_t limit = width;
     for (auto word : words) limit = std::max<std::int64_t>(limit, columns_of(word));
 
