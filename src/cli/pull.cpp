@@ -4,6 +4,7 @@
 
 #include "cli/json.h"
 #include "cli/status_progress.h"
+#include "cli/term/confirm.h"
 #include "store/name.h"
 
 namespace corral::cli {
@@ -23,12 +24,14 @@ bool may_be_in_the_cloud(const std::string& model, const Error& error) {
            error.message.contains("file does not exist");
 }
 
-Error with_cloud_hint(const Program& program, const std::string& model, std::string_view command,
-                      Error error) {
-    const auto cloud = model + ":cloud";
-    if (!program.api.post("/api/show", {{"model", cloud}})) return error;
+bool is_in_the_cloud(const Program& program, const std::string& cloud_model) {
+    return program.api.post("/api/show", {{"model", cloud_model}}).has_value();
+}
+
+Error with_cloud_hint(const Program& program, const std::string& cloud_model,
+                      std::string_view command, Error error) {
     error.message += fmt::format("\n\n\"{0}\" is available as a cloud model. Try:\n    {1} {2} {0}",
-                                 cloud, program.name, command);
+                                 cloud_model, program.name, command);
     return error;
 }
 
@@ -48,8 +51,8 @@ PullPlan plan_of(const Json& event) {
 
 }  // namespace
 
-Result<void> pull_model(const Program& program, const std::string& model, bool insecure,
-                        std::string_view command) {
+Result<std::string> pull_model(const Program& program, const std::string& model, bool insecure,
+                               std::string_view command) {
     Progress progress(program.console);
     StatusProgress status(progress, BarLabel::short_digest);
     auto pulled =
@@ -57,8 +60,19 @@ Result<void> pull_model(const Program& program, const std::string& model, bool i
             status.show(event);
             return true;
         });
-    if (pulled || insecure || !may_be_in_the_cloud(model, pulled.error())) return pulled;
-    return fail(with_cloud_hint(program, model, command, pulled.error()));
+    if (pulled) return model;
+    Error error = std::move(pulled).error();
+    const std::string cloud_model = model + ":cloud";
+    if (insecure || !may_be_in_the_cloud(model, error) || !is_in_the_cloud(program, cloud_model)) {
+        return fail(std::move(error));
+    }
+    if (!program.console.in_is_terminal || !program.console.out_is_terminal) {
+        return fail(with_cloud_hint(program, cloud_model, command, std::move(error)));
+    }
+    progress.clear();
+    const auto question = fmt::format("Did you mean \"{}\"?", cloud_model);
+    if (confirm(program.console, question) != Choice::yes) return fail(std::move(error));
+    return pull_model(program, cloud_model, insecure, command);
 }
 
 Result<PullPlan> plan_pull(const Program& program, const std::string& model, bool insecure) {

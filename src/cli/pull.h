@@ -13,9 +13,11 @@
 
 namespace corral::cli {
 
-// `command` is what the hint at a cloud model suggests: "pull" or "run".
-[[nodiscard]] Result<void> pull_model(const Program& program, const std::string& model,
-                                      bool insecure, std::string_view command = "pull");
+// Gives the name of what was pulled: where the registry has no such model but the cloud does, the
+// user may choose that one instead. Off a terminal the error says what to type; `command` is "pull"
+// or "run".
+[[nodiscard]] Result<std::string> pull_model(const Program& program, const std::string& model,
+                                             bool insecure, std::string_view command = "pull");
 
 // What a pull would do. Sizes in bytes.
 struct PullPlan {

@@ -85,19 +85,20 @@ Result<Session> session_of(const Program& program, const Invocation& call) {
     return session;
 }
 
-// What the server knows of the model; one that is not there is pulled first.
-Result<ModelFacts> find_model(const Program& program, const std::string& model, bool insecure) {
-    auto info = program.api.post("/api/show", {{"model", model}});
+// What the server knows of the session's model. One that is not there is pulled first; the user may
+// choose another name for it then.
+Result<ModelFacts> find_model(const Program& program, Session& session, bool insecure) {
+    auto info = program.api.post("/api/show", {{"model", session.model}});
     if (!info && info.error().http_status == 404) {
-        auto pulled = pull_model(program, model, insecure);
+        auto pulled = pull_model(program, session.model, insecure, "run");
         if (!pulled && pulled.error().code == ErrorCode::unsupported) {
             // That the model is missing says more than that it cannot be fetched.
             auto missing = info.error();
             missing.hint = pulled.error().message;
             return fail(std::move(missing));
         }
-        CORRAL_CHECK(std::move(pulled));
-        info = program.api.post("/api/show", {{"model", model}});
+        CORRAL_TRY(session.model, std::move(pulled));
+        info = program.api.post("/api/show", {{"model", session.model}});
     }
     if (!info) return fail(info.error());
     return facts_of(std::move(*info));
@@ -153,7 +154,7 @@ Result<int> run(Program& program, const Invocation& call) {
     CORRAL_TRY(auto session, session_of(program, call));
     bool asks_nothing = call.arguments.size() == 1 && console.in_is_terminal;
     auto prompt = asks_nothing ? std::string() : read_prompt(console, call);
-    CORRAL_TRY(session.facts, find_model(program, session.model, call.is_set("insecure")));
+    CORRAL_TRY(session.facts, find_model(program, session, call.is_set("insecure")));
     choose_thinking(session);
     if (session.facts.embeds) return embed(program, session, call, prompt);
     if (asks_nothing && console.out_is_terminal) return chat(program, std::move(session));

@@ -48,7 +48,10 @@ Result<void> update_one(const Program& program, const Installed& model, const In
     const bool insecure = call.is_set("insecure");
     CORRAL_TRY(const auto plan, newer_manifest(program, model, insecure));
     if (!plan) return {};
-    if (!call.is_set("check")) return pull_model(program, model.name, insecure);
+    if (!call.is_set("check")) {
+        CORRAL_CHECK(pull_model(program, model.name, insecure));
+        return {};
+    }
     program.console.print(
         fmt::format("{}: newer, {} to fetch\n", model.name, human_bytes(plan->fetch_bytes)));
     return {};

@@ -80,6 +80,13 @@ std::string frame_text(const std::vector<std::string>& lines, std::size_t n_line
     return frame.append(kEndFrame);
 }
 
+std::string wipe_text(std::size_t n_lines) {
+    std::string wipe(kHideCursor);
+    for (std::size_t i = 0; i < n_lines; ++i)
+        wipe += i == 0 ? "\033[2K\033[1G" : "\033[A\033[2K\033[1G";
+    return wipe.append(kShowCursor);
+}
+
 struct Progress::State {
     struct Shared {
         std::vector<Line> lines;
@@ -199,10 +206,7 @@ void Progress::stop() {
 
 void Progress::clear() {
     if (!state_->end() || !state_->animated || state_->n_drawn == 0) return;
-    std::string wipe(kHideCursor);
-    for (std::size_t i = 0; i < state_->n_drawn; ++i)
-        wipe += i == 0 ? "\033[2K\033[1G" : "\033[A\033[2K\033[1G";
-    state_->console.note(wipe.append(kShowCursor));
+    state_->console.note(wipe_text(state_->n_drawn));
 }
 
 }  // namespace corral::cli

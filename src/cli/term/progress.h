@@ -44,6 +44,8 @@ private:
 
 // The bytes that draw `lines` over a frame of `n_lines_before` lines (0: nothing was drawn yet).
 std::string frame_text(const std::vector<std::string>& lines, std::size_t n_lines_before);
+// The bytes that wipe a frame away; the cursor is then where its first line began.
+std::string wipe_text(std::size_t n_lines);
 
 // `text` with its middle left out so that it takes fewer than `columns`: a line that the terminal
 // would break in two spoils the count of lines to go back.

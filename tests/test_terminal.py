@@ -1,0 +1,87 @@
+"""What commands ask and show at a terminal. Sections: cli.md 7.6, 10.4."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+import harness
+from terminal import Terminal
+
+MISSING = {"error": "pull model manifest: file does not exist"}
+
+
+class CloudServer:
+    """An Ollama that is signed in to its cloud, whose registry has only cloud entries; `pulled` names what was asked for."""
+
+    def __init__(self):
+        self.pulled = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_HEAD(self):
+                self.answer([])
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self.answer(outer.lines_for(self.path, body["model"]))
+
+            def answer(self, lines):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def lines_for(self, path, model):
+        if path != "/api/pull":
+            return [{}]
+        self.pulled.append(model)
+        return [{"status": "pulling manifest"}, {"status": "success"} if model.endswith(":cloud") else MISSING]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def cloud():
+    with CloudServer() as server:
+        yield server
+
+
+def pull(cloud, tmp_path):
+    environment = {"HOME": str(tmp_path), "OLLAMA_HOST": f"127.0.0.1:{cloud.server.server_port}",
+                   **harness.sanitizer_options(tmp_path / "sanitizer")}
+    return Terminal(environment, "pull", "big")
+
+
+@pytest.mark.parametrize("keys", ["\r", "yn\r", "\033[C\033[D\r"])
+def test_pull_asks_whether_the_cloud_entry_is_meant(cloud, tmp_path, keys):
+    with pull(cloud, tmp_path) as terminal:
+        terminal.wait_for("No")
+        assert 'Did you mean "big:cloud"?' in terminal.screen
+        terminal.type(keys)
+        assert terminal.finish() == 0
+        assert cloud.pulled == ["big", "big:cloud"]
+        assert "success" in terminal.screen and "Error" not in terminal.screen
+        assert terminal.is_as_before()
+
+
+@pytest.mark.parametrize("keys", ["\033[C\r", "\033", "\003"])
+def test_pull_without_the_cloud_entry_reports_why_it_asked(cloud, tmp_path, keys):
+    with pull(cloud, tmp_path) as terminal:
+        terminal.wait_for("No")
+        terminal.type(keys)
+        assert terminal.finish() == 1
+        assert cloud.pulled == ["big"]
+        assert terminal.screen.endswith(f"Error: {MISSING['error']}\r\n")
+        assert terminal.is_as_before()
