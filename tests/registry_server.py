@@ -29,6 +29,8 @@ class Registry:
         self.realm_host = None
         self.before_blob = lambda: None
         self.instead_of_manifests = None  # a status and body
+        self.instead_of_blobs = None  # a status and headers
+        self.direct_refusals = []  # statuses that the next requests to the other host get
         self.silent = None  # paths that contain it are not answered
         self.was_asked = threading.Event()  # for one of them
         self.was_left = threading.Event()  # by a client that got no answer
@@ -103,10 +105,15 @@ class Registry:
         if self.instead_of_manifests and "/manifests/" in url.path:
             status, body = self.instead_of_manifests
             return self.send(handler, status, body, {"WWW-Authenticate": self.challenge(url)})
+        if self.instead_of_blobs and "/blobs/" in url.path and handler.command == "GET":
+            status, headers = self.instead_of_blobs
+            return self.send(handler, status, b"", {"WWW-Authenticate": self.challenge(url), **headers})
         if url.path == "/v2/token":
             return self.answer_token(handler)
         if url.path.startswith("/direct/"):
             assert "Authorization" not in handler.headers
+            if self.direct_refusals:
+                return self.send(handler, self.direct_refusals.pop(0), b"")
             return self.answer_blob(handler, url.path.removeprefix("/direct/"))
         if self.tokens and handler.headers.get("Authorization") != "Bearer good":
             return self.refuse(handler, url)
@@ -198,6 +205,8 @@ class Registry:
         if not asked or not self.ranges:
             return self.send(handler, 200, data)
         first, last = int(asked[1]), int(asked[2])
+        if last == 0:  # only where the blob lies is wanted
+            return self.send(handler, 206, data[:1], {"Content-Range": f"bytes 0-0/{len(data)}"})
         part = memoryview(data)[first:last + 1]
         cut = self.cut_after.get(digest) or [len(part)]
         handler.send_response(206)

@@ -89,8 +89,9 @@ def test_an_upload_that_the_registry_forgot_starts_over(server):
         assert len(set(ranges_of_parts(registry)[:2])) == 1
 
 
-def test_a_registry_that_never_takes_a_part(server):
-    with Registry() as registry:
+def test_a_registry_that_never_takes_a_part(tmp_path):
+    with (harness.Server(tmp_path / "home", CORRAL_REGISTRY_PATIENCE=f"{300 * harness.SLOWNESS}ms") as server,
+          Registry() as registry):
         name = named(server, f"{registry.host}/me/m:tag")
         registry.refusals = [503] * 6
         assert transfer(server, "push", name)[-1] == {

@@ -69,6 +69,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
     {"CORRAL_MODEL_PARAMETERS_WIN", "false",
      "A model's own temperature and top_p go before those that OpenAI's API presets"},
     {"CORRAL_REGISTRIES", "", "Comma-separated hosts of the only registries to use; not set = any"},
+    {"CORRAL_REGISTRY_PATIENCE", "30s",
+     "How long a registry may be silent or fail; pauses between tries grow with it"},
     {"CORRAL_MAX_BODY", "1073741824", "Largest JSON request body, in bytes"},
     {"CORRAL_BUILTIN_MODELS", "../share/corral/models",
      "Where cria lies, from the program's place"},
@@ -225,6 +227,9 @@ void read_network(const Reader& reader, Settings& settings) {
     settings.remotes = reader.list("OLLAMA_REMOTES", ',');
     if (settings.remotes.empty()) settings.remotes = {"ollama.com"};
     settings.registries = reader.list("CORRAL_REGISTRIES", ',');
+    settings.registry_patience = std::clamp<Duration>(
+        reader.duration("CORRAL_REGISTRY_PATIENCE", settings.registry_patience),
+        std::chrono::milliseconds(1), std::chrono::hours(24));
     settings.cloud_base_url = reader.text("OLLAMA_CLOUD_BASE_URL");
     settings.auth = reader.flag("OLLAMA_AUTH");
     settings.api_key = reader.text("CORRAL_API_KEY");

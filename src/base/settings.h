@@ -79,14 +79,15 @@ struct Settings {
     bool translate_models = true;     // OLLAMA_LLAMA_CPP_COMPAT: files of Ollama's former engine
 
     // The store and registries.
-    bool no_prune = false;                   // OLLAMA_NOPRUNE
-    std::vector<std::string> registries;     // CORRAL_REGISTRIES: the only ones; empty = any
-    std::uint64_t max_transfer_streams = 4;  // OLLAMA_MAX_TRANSFER_STREAMS
-    bool no_cloud = false;                   // OLLAMA_NO_CLOUD
-    std::vector<std::string> remotes;        // OLLAMA_REMOTES: hosts remote models may point to
-    std::string cloud_base_url;              // OLLAMA_CLOUD_BASE_URL
-    bool auth = false;                       // OLLAMA_AUTH: sign client requests
-    std::vector<std::string> experiments;    // OLLAMA_EXPERIMENT
+    bool no_prune = false;                // OLLAMA_NOPRUNE
+    std::vector<std::string> registries;  // CORRAL_REGISTRIES: the only ones; empty = any
+    Duration registry_patience = std::chrono::seconds(30);  // CORRAL_REGISTRY_PATIENCE
+    std::uint64_t max_transfer_streams = 4;                 // OLLAMA_MAX_TRANSFER_STREAMS
+    bool no_cloud = false;                                  // OLLAMA_NO_CLOUD
+    std::vector<std::string> remotes;      // OLLAMA_REMOTES: hosts remote models may point to
+    std::string cloud_base_url;            // OLLAMA_CLOUD_BASE_URL
+    bool auth = false;                     // OLLAMA_AUTH: sign client requests
+    std::vector<std::string> experiments;  // OLLAMA_EXPERIMENT
 
     // The command line.
     bool no_history = false;  // OLLAMA_NOHISTORY

@@ -51,6 +51,8 @@ struct ClientRequest {
     // exchange fails with ErrorCode::invalid. Not asked about the environment's proxies. May be
     // empty.
     std::function<bool(const sockaddr& address)> may_connect;
+    // Hosts that no resolver is asked about: `<host>:<port>:<address>`.
+    std::vector<std::string> known_hosts;
 };
 
 struct ClientResponse {

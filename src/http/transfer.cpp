@@ -152,6 +152,10 @@ Transfer::Transfer(CURL* handle, const ClientRequest& request, const OnBody& on_
 }
 
 void Transfer::set_address() {
+    for (const std::string& host : request_.known_hosts) {
+        known_hosts_.reset(curl_slist_append(known_hosts_.release(), host.c_str()));
+    }
+    curl_easy_setopt(handle_, CURLOPT_RESOLVE, known_hosts_.get());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
     // "http://:1234" is this machine, as an address to listen on is written.
     curl_easy_setopt(handle_, CURLOPT_URL,

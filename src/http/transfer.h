@@ -54,6 +54,7 @@ private:
     const ClientRequest& request_;
     const OnBody& on_body_;
     std::unique_ptr<curl_slist, FreeList> headers_;
+    std::unique_ptr<curl_slist, FreeList> known_hosts_;
     ClientResponse response_;
     std::optional<Error> refused_;  // what on_body_ returned
     std::string explanation_;       // libcurl's own words

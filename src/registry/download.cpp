@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
+#include "registry/direct_url.h"
 #include "registry/retry.h"
 
 namespace corral::registry {
@@ -28,6 +29,11 @@ constexpr std::chrono::milliseconds kCancelPeriod{100};
 constexpr std::int64_t kDigestBytes = 1 << 20;  // read at a time
 constexpr std::size_t kPartFileLimitBytes = 4096;
 constexpr std::size_t kMaxParts = 100'000;
+
+// Whether a request was answered, but not with what it asked for.
+bool is_refusal(const Error& error) {
+    return error.code == ErrorCode::invalid || error.code == ErrorCode::not_found;
+}
 
 Result<void> write_at(int fd, std::string_view bytes, std::int64_t offset, const fs::path& path) {
     while (!bytes.empty()) {
@@ -103,7 +109,8 @@ class Download::Stream {
 public:
     explicit Stream(Download& download)
         : download_(download),
-          session_(download.session_, [this] { return must_stop() || is_silent(); }) {}
+          session_(download.session_, [this] { return must_stop() || is_silent(); }),
+          url_(download.direct_url_) {}
 
     void run() {
         Result<void> outcome;
@@ -118,7 +125,7 @@ public:
 private:
     bool must_stop() const { return download_.stops_ || download_.session_.is_cancelled()(); }
     bool is_silent() const {
-        return std::chrono::steady_clock::now() - last_news_ > download_.longest_silence_;
+        return std::chrono::steady_clock::now() - last_news_ > session_.patience();
     }
     bool take_part();
     Result<void> fetch();
@@ -128,6 +135,7 @@ private:
 
     Download& download_;
     Session session_;
+    std::string url_;             // where the blob's bytes come from; empty when it has to be asked
     Part part_;                   // the one under way; the shared one follows it
     std::int64_t to_skip_ = 0;    // of an answer that begins before what is asked for
     std::int64_t n_saved_ = 0;    // of part_.completed_bytes
@@ -158,24 +166,30 @@ Result<void> Download::Stream::fetch() {
         }
         if (!is_worth_another_try(fetched.error())) return fetched;
         if (n_tries == kMaxTries) return fail(retries_exceeded(fetched.error()));
-        CORRAL_CHECK(wait_for_next_try(n_tries, [this] { return must_stop(); }));
+        const auto stops = [this] { return must_stop(); };
+        CORRAL_CHECK(wait_for_next_try(n_tries, session_.patience(), stops));
     }
     return {};
 }
 
 Result<void> Download::Stream::fetch_once() {
+    if (url_.empty()) {
+        const auto stops = [this] { return must_stop(); };
+        CORRAL_TRY(url_, find_direct_url(session_, stops, download_.layer_.digest));
+        last_news_ = std::chrono::steady_clock::now();
+    }
     const std::int64_t first = part_.offset + part_.completed_bytes;
     const std::int64_t last = part_.offset + part_.size_bytes - 1;
     to_skip_ = first;
     n_saved_ = part_.completed_bytes;
     is_first_piece_ = true;
     auto response =
-        session_.request("GET", "blobs/" + download_.layer_.digest.text(),
-                         {{"Range", fmt::format("bytes={}-{}", first, last)}},
-                         [this](std::string_view piece, const http::ClientResponse& head) {
-                             return take(piece, head);
-                         });
+        session_.request_at("GET", url_, {{"Range", fmt::format("bytes={}-{}", first, last)}},
+                            [this](std::string_view piece, const http::ClientResponse& head) {
+                                return take(piece, head);
+                            });
     if (part_.completed_bytes == part_.size_bytes) return {};
+    if (!response && is_refusal(response.error())) url_.clear();
     if (!response) return fail(std::move(response).error());
     return fail(ErrorCode::unavailable, "unexpected EOF");
 }
@@ -219,10 +233,9 @@ void Download::Stream::count(std::int64_t n_bytes) {
 }
 
 Download::Download(const Session& session, IsCancelled is_cancelled, const fs::path& blobs,
-                   const store::Layer& layer, std::chrono::milliseconds longest_silence)
+                   const store::Layer& layer)
     : session_(session, std::move(is_cancelled)),
       layer_(layer),
-      longest_silence_(longest_silence),
       blob_(blobs / layer.digest.file_name()),
       partial_(blob_.string() + "-partial") {}
 
@@ -310,6 +323,9 @@ Result<void> Download::check_size() {
 Result<void> Download::run() {
     CORRAL_CHECK(open_partial());
     CORRAL_TRY(work_.lock()->parts, load_or_make_parts());
+    if (completed_bytes() < layer_.size_bytes) {
+        CORRAL_TRY(direct_url_, find_direct_url(session_, session_.is_cancelled(), layer_.digest));
+    }
     digester_ = std::jthread([this] { digest_hex_ = digest_behind_streams(); });
     auto fetched = fetch_parts();
     work_.lock()->has_ended = true;

@@ -7,7 +7,9 @@
 // goes on with what the other left. Parts come in streams beside each other, each in a thread of
 // its own; one more stream begins every half second, up to sixteen, so that a fast link brings the
 // parts in their order, and the digest, which is computed behind the streams, can follow. A part
-// that gets no bytes for half a minute is asked for again; one that fails, six times at most.
+// that gets no bytes for half a minute is asked for again; one that fails, six times at most. Parts
+// come from the blob's direct URL (registry/direct_url.h), which is asked for once, and again by
+// those that it refuses: such URLs expire.
 // Memory: a piece of 64 KiB for each stream, 1 MiB for the digest. Blocks. Errors: those of
 // Session; io (with path and cause; the disk is full); corrupt (the registry's size is not the
 // manifest's); cancelled. What was fetched stays, whatever happens.
@@ -49,13 +51,9 @@ using OnBytes = std::function<void(std::int64_t completed_bytes)>;
 
 class Download {
 public:
-    // A part's attempt is given up when nothing comes for so long.
-    static constexpr std::chrono::milliseconds kLongestSilence{30'000};
-
     // `session` is copied, `blobs` is the folder of blobs. Ends as soon as `is_cancelled` says so.
     Download(const Session& session, IsCancelled is_cancelled, const std::filesystem::path& blobs,
-             const store::Layer& layer,
-             std::chrono::milliseconds longest_silence = kLongestSilence);
+             const store::Layer& layer);
     Download(const Download&) = delete;
     Download& operator=(const Download&) = delete;
     ~Download();
@@ -93,7 +91,7 @@ private:
 
     Session session_;
     store::Layer layer_;
-    std::chrono::milliseconds longest_silence_;
+    std::string direct_url_;
     std::filesystem::path blob_;
     std::filesystem::path partial_;
     UniqueFd file_;

@@ -1,9 +1,31 @@
 #include "registry/retry.h"
 
-#include <chrono>
+#include <algorithm>
+#include <random>
 #include <thread>
 
 namespace corral::registry {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAskPeriod{50};  // how often is_cancelled is asked
+constexpr int kPausesInPatience = 30;   // of the first length
+constexpr milliseconds kLookPeriod{10};
+constexpr milliseconds kLongestLookPeriod{10'000};
+
+Result<void> pause(Clock::duration duration, const IsCancelled& is_cancelled) {
+    const auto end = Clock::now() + duration;
+    for (auto now = Clock::now(); now < end; now = Clock::now()) {
+        if (is_cancelled()) return fail(transfer_cancelled());
+        std::this_thread::sleep_for(std::min<Clock::duration>(kAskPeriod, end - now));
+    }
+    return {};
+}
+
+}  // namespace
 
 Error transfer_cancelled() {
     return {ErrorCode::cancelled, "context canceled", {}, 499};
@@ -14,14 +36,16 @@ bool is_worth_another_try(const Error& error) {
            error.code != ErrorCode::unsupported;
 }
 
-Result<void> wait_for_next_try(int n_tries, const IsCancelled& is_cancelled) {
-    using namespace std::chrono_literals;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1 << (n_tries - 1));
-    while (std::chrono::steady_clock::now() < end) {
-        if (is_cancelled()) return fail(transfer_cancelled());
-        std::this_thread::sleep_for(50ms);
-    }
-    return {};
+Result<void> wait_for_next_try(int n_tries, milliseconds patience,
+                               const IsCancelled& is_cancelled) {
+    return pause(patience * (1 << (n_tries - 1)) / kPausesInPatience, is_cancelled);
+}
+
+Result<void> wait_for_next_look(int n_tries, const IsCancelled& is_cancelled) {
+    std::minstd_rand random(std::random_device{}());
+    const double factor = std::uniform_real_distribution(0.5, 1.5)(random);
+    const auto period = std::min(kLookPeriod * n_tries * n_tries, kLongestLookPeriod);
+    return pause(std::chrono::duration_cast<Clock::duration>(period * factor), is_cancelled);
 }
 
 Error retries_exceeded(const Error& last) {

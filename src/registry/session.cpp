@@ -16,20 +16,15 @@ namespace corral::registry {
 
 namespace {
 
-constexpr int kMaxRedirects = 10;
 constexpr std::size_t kErrorTextLimitBytes = 64 * 1024;
 constexpr std::size_t kTokenLimitBytes = 64 * 1024;
-constexpr std::int64_t kSilenceTimeoutSeconds = 30;
+constexpr std::size_t kPeekLimitBytes = 64 * 1024;
 constexpr std::size_t kNonceCharacters = 22;
 
 std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
-}
-
-bool is_redirect(int status) {
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
 // Reads the body's range piece by piece into libcurl's buffer.
@@ -67,7 +62,15 @@ Result<std::string> token_in(std::string_view body) {
     return text;
 }
 
+std::optional<Error> ignore(std::string_view /*piece*/, const http::ClientResponse& /*head*/) {
+    return std::nullopt;
+}
+
 }  // namespace
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 Error refusal_of(const http::ClientResponse& response) {
     if (response.status == 404) return {ErrorCode::not_found, "file does not exist", {}, 0};
@@ -106,11 +109,14 @@ Session::Session(const Session& other, IsCancelled is_cancelled)
       reach_(other.reach_) {}
 
 Result<http::ClientResponse> Session::request(std::string_view method, std::string_view path,
-                                              Headers headers,
-                                              const http::Client::OnPiece& on_piece) {
-    const std::string address = url(path);
+                                              const Headers& headers, const OnPiece& on_piece) {
+    return request_at(method, url(path), headers, on_piece);
+}
+
+Result<http::ClientResponse> Session::request_at(std::string_view method, const std::string& url,
+                                                 const Headers& headers, const OnPiece& on_piece) {
     for (bool again = true;; again = false) {
-        CORRAL_TRY(auto response, follow(method, address, headers, on_piece));
+        CORRAL_TRY(auto response, follow(method, url, headers, on_piece));
         if (response.status == 401 && again) {
             CORRAL_CHECK(authorize(response));
             continue;
@@ -122,8 +128,7 @@ Result<http::ClientResponse> Session::request(std::string_view method, std::stri
 }
 
 Result<http::ClientResponse> Session::follow(std::string_view method, const std::string& url,
-                                             const Headers& headers,
-                                             const http::Client::OnPiece& on_piece) {
+                                             const Headers& headers, const OnPiece& on_piece) {
     http::ClientRequest request;
     request.method = method;
     request.url = url;
@@ -135,7 +140,9 @@ Result<http::ClientResponse> Session::follow(std::string_view method, const std:
         CORRAL_CHECK(check_redirect(next));
         request.url = std::move(next);
     }
-    return fail(ErrorCode::invalid, "maximum redirects exceeded ({}) for directURL", kMaxRedirects);
+    Error error{
+        ErrorCode::unsupported, fmt::format("stopped after {} redirects", kMaxRedirects), {}, 0};
+    return fail(http::transport_error(method, url, error));
 }
 
 void Session::set_headers(http::ClientRequest& request, const Headers& headers) const {
@@ -157,16 +164,34 @@ Result<void> Session::check_redirect(std::string_view url) const {
         return fail(leads_inside(host));
     }
     if (base_.starts_with("https:") && url.starts_with("http:")) {
-        return fail(ErrorCode::invalid, "the registry redirects to plain http: {}", host);
+        return fail(ErrorCode::unsupported, "the registry redirects to plain http: {}", host);
     }
     return {};
 }
 
 Result<http::ClientResponse> Session::exchange(std::string_view method, const std::string& url,
                                                const Headers& headers, const Body& body) {
-    const auto ignore = [](std::string_view, const http::ClientResponse&) {
-        return std::optional<Error>();
+    return exchange(method, url, headers, body, ignore);
+}
+
+Result<http::ClientResponse> Session::peek(const std::string& url, const Headers& headers) {
+    std::optional<http::ClientResponse> head;
+    std::size_t n_bytes = 0;
+    const auto keep_head = [&](std::string_view piece,
+                               const http::ClientResponse& answer) -> std::optional<Error> {
+        n_bytes += piece.size();
+        if (n_bytes <= kPeekLimitBytes) return std::nullopt;
+        head = answer;
+        return transfer_cancelled();
     };
+    auto answer = exchange("GET", url, headers, Body{}, keep_head);
+    if (head) return std::move(*head);
+    return answer;
+}
+
+Result<http::ClientResponse> Session::exchange(std::string_view method, const std::string& url,
+                                               const Headers& headers, const Body& body,
+                                               const OnPiece& on_piece) {
     CORRAL_CHECK(url.starts_with(base_ + "/") ? Result<void>() : check_redirect(url));
     for (bool again = true;; again = false) {
         http::ClientRequest request;
@@ -178,7 +203,7 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
             request.body_size = body.size_bytes;
         }
         set_headers(request, headers);
-        CORRAL_TRY(auto response, send(request, ignore));
+        CORRAL_TRY(auto response, send(request, on_piece));
         if (response.status != 401) return response;
         if (!again) return fail(ErrorCode::invalid, "unauthorized: access denied");
         CORRAL_CHECK(authorize(response));
@@ -186,14 +211,13 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
 }
 
 bool Session::may_connect(std::string_view url, const sockaddr& address) {
-    const Reach reach = reach_of(address);
+    const Reach reach = access_.network.reach_of(address);
     if (host_of(url) == host_of(base_)) reach_ = reach;
     return reach <= reach_;
 }
 
 // Only bodies of good answers are passed on; of others a text for the error is kept.
-Result<http::ClientResponse> Session::send(http::ClientRequest request,
-                                           const http::Client::OnPiece& on_piece) {
+Result<http::ClientResponse> Session::send(http::ClientRequest request, const OnPiece& on_piece) {
     std::string text;
     bool leads_too_near = false;
     request.may_connect = [&](const sockaddr& address) {
@@ -201,7 +225,9 @@ Result<http::ClientResponse> Session::send(http::ClientRequest request,
         return !leads_too_near;
     };
     request.is_cancelled = is_cancelled_;
-    request.silence_timeout_s = kSilenceTimeoutSeconds;
+    request.silence_timeout_s =
+        std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(patience()).count());
+    request.known_hosts = access_.network.known_hosts;
     auto response = client_.fetch(
         request,
         [&](std::string_view piece, const http::ClientResponse& head) -> std::optional<Error> {
@@ -218,7 +244,9 @@ Result<http::ClientResponse> Session::send(http::ClientRequest request,
     if (leads_too_near && error.code == ErrorCode::invalid) {
         return fail(leads_inside(host_of(request.url)));
     }
-    if (error.code != ErrorCode::unavailable) return fail(error);
+    // An answer that breaks off is no failure of the request: Go tells it without the URL.
+    const bool had_begun = error.message == "unexpected EOF";
+    if (error.code != ErrorCode::unavailable || had_begun) return fail(error);
     return fail(
         http::transport_error(request.method, request.url.substr(0, request.url.find('?')), error));
 }

@@ -177,7 +177,7 @@ Result<void> Upload::recover_from(const Error& error) {
     if (session_.is_cancelled()()) return fail(transfer_cancelled());
     if (!is_worth_another_try(error)) return fail(error);
     if (++n_failures_ == kMaxTries) return fail(retries_exceeded(error));
-    CORRAL_CHECK(wait_for_next_try(n_failures_, session_.is_cancelled()));
+    CORRAL_CHECK(wait_for_next_try(n_failures_, session_.patience(), session_.is_cancelled()));
     return ask_how_far();
 }
 
@@ -209,7 +209,7 @@ Result<void> Upload::commit(const std::vector<Part>& parts) {
         const Error error = put ? refusal_of(*put) : put.error();
         if (!is_worth_another_try(error)) return fail(error);
         if (n_tries == kMaxTries) return fail(retries_exceeded(error));
-        CORRAL_CHECK(wait_for_next_try(n_tries, session_.is_cancelled()));
+        CORRAL_CHECK(wait_for_next_try(n_tries, session_.patience(), session_.is_cancelled()));
     }
 }
 

@@ -14,7 +14,9 @@ registry::Pull pull_of(Context& context, const api::ollama::PullRequest& asked) 
 }  // namespace
 
 registry::Access access_of(const Settings& settings, bool insecure) {
-    return {settings.home / ".ollama", insecure, settings.registries};
+    registry::Network network;
+    network.patience = std::chrono::ceil<std::chrono::milliseconds>(settings.registry_patience);
+    return {settings.home / ".ollama", insecure, settings.registries, network};
 }
 
 registry::OnTransfer told_as_progress(const models::OnProgress& tell) {
