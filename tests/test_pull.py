@@ -295,6 +295,21 @@ def test_create_tells_why_a_base_model_does_not_come(server):
     assert lines[-1]["error"].startswith('pull model manifest: Get "https://127.0.0.1:1/v2/library/base/manifests/latest": ')
 
 
+@pytest.mark.parametrize("by", ["the API", "the command line"])
+def test_create_brings_in_a_base_model_over_plain_http(server, tmp_path, by):
+    with Registry() as registry:
+        base = registry.add("library/base:latest", [("model", CRIA.read_bytes())], CONFIG)
+        if by == "the API":
+            lines = server.post("/api/create", {"model": "m", "from": base, "insecure": True}).lines()
+            assert lines[-1] == {"status": "success"}
+        else:
+            modelfile = tmp_path / "Modelfile"
+            modelfile.write_text(f"FROM {base}\n")
+            created = server.cli("create", "m", "--insecure", "-f", modelfile)
+            assert created.returncode == 0, created.stderr
+    assert {model["name"] for model in server.get("/api/tags").json()["models"]} == {"cria:latest", "m:latest", base}
+
+
 def test_only_the_allowed_registries_are_used(tmp_path):
     with Registry() as allowed, Registry() as other:
         names = [registry.add("library/m:latest", [("license", b"x")], CONFIG) for registry in (allowed, other)]

@@ -19,11 +19,12 @@ http::Task<void> OllamaService::create(http::Request& request, http::Response& r
     if (!checked) co_return co_await reply_error(response, checked.error());
     // A base model that is not here yet comes from its registry; that may take long.
     Workers& workers = asked->create.from.empty() ? context_.workers : context_.transfers.workers;
-    const auto work = [this, create = std::move(asked->create)](
+    const auto work = [this, create = std::move(asked->create), insecure = asked->insecure](
                           const models::OnProgress& tell, const models::IsCancelled& is_cancelled) {
         const auto pull = [&](const store::ModelName& name, const models::OnProgress& tell_pull) {
             api::ollama::PullRequest base;
             base.name = name;
+            base.insecure = insecure;
             return pull_model(context_, base, tell_pull, is_cancelled);
         };
         const models::CreateContext context{context_.store, tell, is_cancelled, pull,

@@ -94,6 +94,7 @@ Result<CreateRequest> decode_create(std::string_view body) {
     CORRAL_TRY(const auto value, json::parse(body));
     models::CreateRequest create;
     std::optional<bool> stream;
+    bool insecure = false;
     std::string name, quantization;
     Reader reader("CreateRequest");
     const auto files = [&](const Value& field) {
@@ -120,11 +121,12 @@ Result<CreateRequest> decode_create(std::string_view body) {
                    {"requires", reader.text(create.minimum_version)},
                    {"info", read_free_object(reader, create.info_json)},
                    {"name", reader.text(name)},
-                   {"quantization", reader.text(quantization)}});
+                   {"quantization", reader.text(quantization)},
+                   {"insecure", reader.boolean(insecure)}});
     CORRAL_CHECK(reader.finish());
     if (create.model.empty()) create.model = name;
     if (create.quantize.empty()) create.quantize = quantization;
-    return CreateRequest{std::move(create), stream.value_or(true)};
+    return CreateRequest{std::move(create), stream.value_or(true), insecure};
 }
 
 Result<CopyNames> parse_copy(const CopyRequest& request) {

@@ -28,6 +28,7 @@ struct CopyRequest {
 struct CreateRequest {
     models::CreateRequest create;
     bool streams = true;
+    bool insecure = false;  // a base model comes over plain http; Corral's own
 };
 
 [[nodiscard]] Result<ShowRequest> decode_show(std::string_view body);

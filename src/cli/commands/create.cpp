@@ -136,13 +136,13 @@ Result<int> create(Program& program, const Invocation& call) {
     Uploads uploads(program, progress);
     CORRAL_TRY(auto sources, gather(program, source, uploads));
     CORRAL_CHECK(uploads.send());
+    auto request = create_request(model, source.modelfile, sources, quantization);
+    if (call.is_set("insecure")) request["insecure"] = true;
     StatusProgress status(progress, BarLabel::status);
-    CORRAL_CHECK(program.api.stream("/api/create",
-                                    create_request(model, source.modelfile, sources, quantization),
-                                    [&](const Json& event) {
-                                        status.show(event);
-                                        return true;
-                                    }));
+    CORRAL_CHECK(program.api.stream("/api/create", request, [&](const Json& event) {
+        status.show(event);
+        return true;
+    }));
     return 0;
 }
 
@@ -161,6 +161,8 @@ Command create_command() {
                        .letter = 'f',
                        .type = FlagType::text,
                        .help = "Name of the Modelfile (default \"Modelfile\")"},
+                      {.name = "insecure",
+                       .help = "Use an insecure registry for a base model that is not here"},
                       {.name = "quantize",
                        .letter = 'q',
                        .type = FlagType::text,
