@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_extent.h"
 #include "base/json_string.h"
 #include "base/text.h"
 #include "store/go_number.h"
@@ -57,37 +58,12 @@ std::string to_go_json(const nlohmann::ordered_json& value) {
     return out;
 }
 
-namespace {
-
-// The length of the object or array `text` begins with, 0 when it nests too deeply, all of `text`
-// when it does not end or is something else (which the parser then judges).
-std::size_t first_value_length(std::string_view text) {
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            in_string = c != '"';
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > kMaxDepth) return 0;
-        } else if (c == '}' || c == ']') {
-            if (--depth <= 0) return i + 1;
-        }
-    }
-    return text.size();
-}
-
-}  // namespace
-
 Result<nlohmann::json> parse_go_json(std::string_view text) {
-    const std::size_t length = first_value_length(text);
-    if (length == 0 && !text.empty())
+    const JsonExtent first_value = json_extent(text);
+    if (first_value.depth > kMaxDepth)
         return fail(ErrorCode::corrupt, "bad JSON: it nests too deeply");
     try {
-        return nlohmann::json::parse(text.substr(0, length));
+        return nlohmann::json::parse(text.substr(0, first_value.length));
     } catch (const nlohmann::json::exception& e) {
         return fail(ErrorCode::corrupt, "bad JSON: {}", e.what());
     }

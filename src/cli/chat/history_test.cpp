@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "base/files.h"
+#include "store/scratch_folder.h"
 
 namespace corral::cli {
 namespace {
@@ -20,14 +19,8 @@ using testing::SizeIs;
 
 class HistoryTest : public testing::Test {
 protected:
-    HistoryTest() {
-        std::string pattern = (fs::temp_directory_path() / "corral-history-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-        file_ = folder_ / ".ollama" / "history";
-    }
-    ~HistoryTest() override { fs::remove_all(folder_); }
-
-    fs::path folder_, file_;
+    store::ScratchFolder folder_;
+    fs::path file_ = folder_ / ".ollama/history";
 };
 
 TEST_F(HistoryTest, KeepsEntriesForTheNextTime) {

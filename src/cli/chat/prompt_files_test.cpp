@@ -3,14 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
+
+#include "store/scratch_folder.h"
 
 namespace corral::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -22,8 +21,7 @@ TEST(FindPaths, SeesPathsOfKnownKinds) {
 }
 
 TEST(TakeFiles, ReadsAndCutsOutWhatExists) {
-    std::string pattern = (fs::temp_directory_path() / "corral-files-XXXXXX").string();
-    fs::path folder = mkdtemp(pattern.data());
+    const store::ScratchFolder folder;
     auto image = (folder / "a b.png").string();
     std::ofstream(image) << "\x89PNG\r\n\x1a\nrest";
     std::ofstream(folder / "text.png") << "no image";
@@ -37,7 +35,6 @@ TEST(TakeFiles, ReadsAndCutsOutWhatExists) {
     EXPECT_FALSE(take_files(console, (folder / "text.png").string()));
 
     std::fclose(console.err);
-    fs::remove_all(folder);
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/create/blobs.h"
 #include "cli/create/create_request.h"
 #include "cli/create/model_files.h"
 #include "cli/json.h"
+#include "store/scratch_folder.h"
 
 namespace corral::cli {
 namespace {
@@ -60,18 +59,12 @@ TEST(ExpandPath, KnowsHomeAndFolder) {
 
 class ModelFolder : public testing::Test {
 protected:
-    ModelFolder() {
-        std::string pattern = (fs::temp_directory_path() / "corral-create-XXXXXX").string();
-        folder_ = fs::canonical(mkdtemp(pattern.data()));
-    }
-    ~ModelFolder() override { fs::remove_all(folder_); }
-
-    void write(const std::string& name, std::string_view content) {
-        fs::create_directories((folder_ / name).parent_path());
-        std::ofstream(folder_ / name) << content;
+    void write(const std::string& name, std::string_view content) const {
+        store::ScratchFolder::write(folder_ / name, content);
     }
 
-    fs::path folder_;
+    store::ScratchFolder scratch_;
+    fs::path folder_ = fs::canonical(scratch_.path());
 };
 
 TEST_F(ModelFolder, TakesSafetensorsWithTheirConfiguration) {
