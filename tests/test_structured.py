@@ -91,6 +91,20 @@ def test_random_models_keep_to_formats(models, form, temperature):
                 assert text.lstrip().startswith(("{", "["))
 
 
+def test_numbers_keep_to_their_bounds(models):
+    """Beyond upstream, which leaves bounds of numbers that are no integers out."""
+    schema = {"type": "object", "required": ["score", "price"],
+              "properties": {"score": {"type": "number", "minimum": 0, "maximum": 1},
+                             "price": {"type": "number", "exclusiveMinimum": 0, "maximum": 99.5, "multipleOf": 0.01}}}
+    for seed in range(5):
+        answer = models.post("/api/generate", {"model": "tiny", "prompt": "x", "format": schema, "stream": False,
+                                               "options": {"seed": seed, "temperature": 1.5, "num_predict": 300}}).json()
+        assert answer["done_reason"] == "stop", answer["response"]
+        numbers = json.loads(answer["response"])
+        assert 0 <= numbers["score"] <= 1 and 0 < numbers["price"] <= 99.5
+        assert round(numbers["price"], 2) == numbers["price"]
+
+
 @pytest.mark.parametrize("form, constrained", [(None, False), ("", False), ("json", True), ({}, True)])
 def test_what_counts_as_a_format(models, form, constrained):
     text = chat(models, "hi", format=form)[0]
@@ -114,6 +128,9 @@ def test_other_formats_are_errors(models, form, quoted):
     ({"type": "string", "pattern": "^(a$"}, "pattern"),
     ({"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, "circle"),
     ({"type": "integer", "minimum": 3, "maximum": 1}, "no text can meet it"),
+    ({"type": "number", "minimum": 3, "maximum": 1}, "#: no number lies within its bounds"),
+    ({"type": "number", "multipleOf": 0.25}, "#: multipleOf 0.25 is not supported"),
+    ({"properties": {"a": {"minimum": 3}}}, "#/properties/a: minimum without a type is not supported"),
     ({"properties": {"a": {"not": {"type": "null"}}}}, '#/properties/a: the keyword "not" is not supported'),
     ({"type": "array", "items": {"type": "integer"}, "uniqueItems": True}, 'the keyword "uniqueItems" is not supported'),
 ])

@@ -7,20 +7,8 @@
 namespace corral::engine {
 namespace {
 
-class AnswerTest : public testing::Test {
+class AnswerTest : public FullModelTest {
 protected:
-    static void SetUpTestSuite() {
-        tiny = std::make_unique<TinyModel>("full");
-        model = std::make_unique<Model>(tiny->load());
-    }
-    static void TearDownTestSuite() {
-        model.reset();
-        tiny.reset();
-    }
-
-    // The vocabulary has a token for every byte, behind three special ones.
-    static llama_token byte(char c) { return 3 + static_cast<unsigned char>(c); }
-
     // Everything shown for a text given byte by byte, and "|" where the answer ended itself.
     static std::string check(Answer& answer, std::string_view text) {
         std::string shown;
@@ -31,9 +19,6 @@ protected:
         }
         return shown + answer.finish().content;
     }
-
-    static inline std::unique_ptr<TinyModel> tiny;
-    static inline std::unique_ptr<Model> model;
 };
 
 TEST_F(AnswerTest, NeverCutsACharacter) {

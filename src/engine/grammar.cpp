@@ -3,6 +3,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "json-schema-to-grammar.h"
 #include "parse/json_schema.h"
 
@@ -40,6 +41,16 @@ Json bare_call_schema(const std::vector<std::string>& names, const char* argumen
             {"required", {"name", arguments}}};
 }
 
+// Lets the texts that stand for numbers be those numbers.
+std::string with_numbers(std::string grammar,
+                         const std::vector<parse::BoundedSchema::Number>& numbers) {
+    for (const auto& [text, rule] : numbers) {
+        grammar = replace_all(grammar, "\"\\\"" + text + "\\\"\"", text);
+        grammar += text + " ::= " + rule + "\n";
+    }
+    return grammar;
+}
+
 std::unexpected<Error> unusable(std::string_view why) {
     return fail(Error{ErrorCode::invalid,
                       fmt::format("the format's JSON schema cannot be used: {}", why),
@@ -52,10 +63,11 @@ std::unexpected<Error> unusable(std::string_view why) {
 Result<std::string> grammar_of(const wire::Format& format) {
     if (format.kind == wire::Format::Kind::none) return std::string();
     if (format.kind == wire::Format::Kind::json) return std::string("root ::= object") + kJsonRules;
-    const Result<std::string> schema = parse::bounded_schema(format.schema_json);
+    const auto schema = parse::bounded_schema(format.schema_json);
     if (!schema) return unusable(schema.error().message);
     try {
-        return json_schema_to_grammar(common_json::parse(*schema));
+        return with_numbers(json_schema_to_grammar(common_json::parse(schema->json)),
+                            schema->numbers);
     } catch (const std::exception& error) {
         return unusable(error.what());
     }

@@ -13,18 +13,8 @@
 namespace corral::engine {
 namespace {
 
-class OutputGuardTest : public testing::Test {
+class OutputGuardTest : public FullModelTest {
 protected:
-    static void SetUpTestSuite() {
-        tiny = std::make_unique<TinyModel>("full");
-        model = std::make_unique<Model>(tiny->load());
-    }
-    static void TearDownTestSuite() {
-        model.reset();
-        tiny.reset();
-    }
-
-    static llama_token byte(char c) { return 3 + static_cast<unsigned char>(c); }
     static std::size_t n_vocab() { return static_cast<std::size_t>(model->vocabulary->size()); }
 
     static Constraint schema(const std::string& json) {
@@ -74,9 +64,6 @@ protected:
         ADD_FAILURE() << "no end: " << answer.substr(0, 200);
         return answer;
     }
-
-    static inline std::unique_ptr<TinyModel> tiny;
-    static inline std::unique_ptr<Model> model;
 };
 
 constexpr const char* kPerson =
@@ -92,6 +79,20 @@ TEST_F(OutputGuardTest, RandomModelsGiveWhatTheSchemaAsksFor) {
         EXPECT_LE(json.at("age").get<int>(), 150) << answer;
         EXPECT_GE(json.at("tags").size(), 1U) << answer;
         EXPECT_LE(json.at("tags").size(), 3U) << answer;
+    }
+}
+
+TEST_F(OutputGuardTest, RandomModelsKeepNumbersWithinTheirBounds) {
+    const Constraint constraint = schema(
+        R"({"type":"object","properties":{"share":{"type":"number","exclusiveMinimum":0,"maximum":1},)"
+        R"("degrees":{"type":["number","null"],"minimum":-273.15}},"required":["share","degrees"]})");
+    for (std::uint32_t seed = 1; seed <= 25; ++seed) {
+        const std::string answer = random_answer(constraint, seed);
+        const common_json json = common_json::parse(answer);
+        EXPECT_GT(json.at("share").get<double>(), 0) << answer;
+        EXPECT_LE(json.at("share").get<double>(), 1) << answer;
+        if (json.at("degrees").is_null()) continue;
+        EXPECT_GE(json.at("degrees").get<double>(), -273.15) << answer;
     }
 }
 

@@ -13,17 +13,8 @@
 namespace corral::engine {
 namespace {
 
-class SamplerTest : public testing::Test {
+class SamplerTest : public FullModelTest {
 protected:
-    static void SetUpTestSuite() {
-        tiny = std::make_unique<TinyModel>("full");
-        model = std::make_unique<Model>(tiny->load());
-    }
-    static void TearDownTestSuite() {
-        model.reset();
-        tiny.reset();
-    }
-
     static std::vector<float> random_row(std::uint32_t seed) {
         std::mt19937 random(seed);
         std::normal_distribution<float> normal(0, 3);
@@ -69,9 +60,6 @@ protected:
             llama_sampler_accept(theirs.get(), *token);
         }
     }
-
-    static inline std::unique_ptr<TinyModel> tiny;
-    static inline std::unique_ptr<Model> model;
 };
 
 TEST_F(SamplerTest, ChoosesAsLlamaDoes) {

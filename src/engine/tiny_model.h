@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,25 @@ public:
 
 private:
     std::filesystem::path path_;
+};
+
+// A suite whose tests share one loaded model of the kind "full". Its vocabulary has a token for
+// every byte, behind three special ones; token 2 ends an answer.
+class FullModelTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        tiny = std::make_unique<TinyModel>("full");
+        model = std::make_unique<Model>(tiny->load());
+    }
+    static void TearDownTestSuite() {
+        model.reset();
+        tiny.reset();
+    }
+
+    static llama_token byte(char c) { return 3 + static_cast<unsigned char>(c); }
+
+    static inline std::unique_ptr<TinyModel> tiny;
+    static inline std::unique_ptr<Model> model;
 };
 
 }  // namespace corral::engine

@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
+#include "base/json_extent.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "parse/decimal_range.h"
 #include "parse/grammar.h"
 
 namespace corral::parse {
@@ -30,6 +33,8 @@ constexpr double kMaxBound = 4.6e18;  // of integers: 2^62
 
 constexpr const char* kRootName = "corral-root";
 
+constexpr std::array kBounds = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"};
+
 // Keywords that demand something which the converter leaves out.
 constexpr std::array kUnsupported = {
     "not",
@@ -42,7 +47,6 @@ constexpr std::array kUnsupported = {
     "minProperties",
     "maxProperties",
     "uniqueItems",
-    "multipleOf",
     "dependentRequired",
     "dependencies",
     "dependentSchemas",
@@ -58,35 +62,45 @@ constexpr std::array kUnsupported = {
 bool demands_nothing(std::string_view keyword, const Json& value) {
     if (keyword == "propertyNames") return value == Json::object({{"type", "string"}});
     if (keyword == "minProperties") return value == Json(0);
-    if (keyword == "multipleOf") return value == Json(1);
     const bool takes_flags = keyword == "uniqueItems" || keyword == "additionalItems" ||
                              keyword.starts_with("unevaluated");
     return takes_flags && value == Json(false);
 }
 
-int nesting_depth(std::string_view json) {
-    int depth = 0;
-    int deepest = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            in_string = c != '"';
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            deepest = std::max(deepest, ++depth);
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
+bool has_type(const Json& node, std::string_view name) {
+    const auto type = node.find("type");
+    if (type == node.end()) return false;
+    return type->is_array() ? std::ranges::find(*type, Json(name)) != type->end() : *type == name;
+}
+
+// How many decimals the multiples of 1, 0.1, 0.01, … have; nothing for other steps.
+std::optional<int> decimals_of_step(const Json& step) {
+    double power = 1;
+    for (int n = 0; n <= DecimalRange::kMostDecimals; ++n, power *= 10) {
+        if (step.is_number() && step.get<double>() == 1 / power) return n;
     }
-    return deepest;
+    return std::nullopt;
+}
+
+// The narrower of an included and an excluded bound. `sign` is 1 for lower ones and -1 for upper.
+std::optional<DecimalRange::Bound> bound_of(const Json& node, const char* key,
+                                            const char* exclusive_key, double sign) {
+    std::optional<DecimalRange::Bound> bound;
+    if (const auto value = node.find(key); value != node.end()) bound = {value->get<double>()};
+    if (const auto value = node.find(exclusive_key); value != node.end()) {
+        const auto excluded = value->get<double>();
+        if (!bound || sign * excluded >= sign * bound->value) bound = {excluded, true};
+    }
+    return bound;
 }
 
 class SchemaBounds {
 public:
-    explicit SchemaBounds(Json& root) : root_(root) {}
+    // `placeholder` stands nowhere in the schema.
+    SchemaBounds(Json& root, std::string placeholder)
+        : root_(root), placeholder_(std::move(placeholder)) {}
+
+    std::vector<BoundedSchema::Number> numbers() && { return std::move(numbers_); }
 
     [[nodiscard]] Result<void> check() {
         CORRAL_CHECK(visit(root_, "#", 1));
@@ -114,6 +128,7 @@ private:
         if (n_nodes_ > kMaxNodes) return bad(path, "the schema has more than {} parts", kMaxNodes);
         if (!node.is_object()) return {};
         CORRAL_CHECK(check_keywords(node, path));
+        CORRAL_CHECK(check_number(node, path));
         if (const auto reference = node.find("$ref"); reference != node.end())
             return note_reference(*reference, path);
         if (const auto type = node.find("type"); type != node.end() && type->is_array())
@@ -216,11 +231,66 @@ private:
                 count->get<double>() > Grammar::kMaxRepeats)
                 node.erase(key);
         }
-        for (const char* key : {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}) {
+        return {};
+    }
+
+    // Bounds and steps of numbers: those of integers go on to the converter, for others there will
+    // be a rule of ours.
+    [[nodiscard]] Result<void> check_number(Json& node, const std::string& path) {
+        std::vector<const char*> limits;
+        for (const char* key : kBounds) {
             const auto bound = node.find(key);
-            if (bound != node.end() && bound->is_number() &&
-                !(std::abs(bound->get<double>()) <= kMaxBound))
+            if (bound == node.end()) continue;
+            limits.push_back(key);
+            if (!bound->is_number()) return bad(path, "{} is no number", key);
+            if (!(std::abs(bound->get<double>()) <= kMaxBound))
                 return bad(path, "{} is {}, out of range", key, bound->dump());
+        }
+        if (node.contains("multipleOf")) limits.push_back("multipleOf");
+        if (limits.empty() || node.contains("enum") || node.contains("const")) return {};
+        for (const char* key : {"$ref", "anyOf", "oneOf", "allOf"}) {
+            if (node.contains(key))
+                return bad(path, "{} beside {} is not supported", limits[0], key);
+        }
+        if (!node.contains("type"))
+            return bad(path, "{} without a type is not supported", limits[0]);
+        if (has_type(node, "integer")) CORRAL_CHECK(check_integer(node, path));
+        return has_type(node, "number") ? replace_number(node, path) : Result<void>();
+    }
+
+    // The converter looks at one bound of each kind.
+    [[nodiscard]] static Result<void> check_integer(Json& node, const std::string& path) {
+        if (const auto step = node.find("multipleOf"); step != node.end() && *step != Json(1))
+            return bad(path, "the keyword \"multipleOf\" is not supported");
+        const auto low = bound_of(node, "minimum", "exclusiveMinimum", 1);
+        const auto high = bound_of(node, "maximum", "exclusiveMaximum", -1);
+        if (low) node.erase(low->is_excluded ? "minimum" : "exclusiveMinimum");
+        if (high) node.erase(high->is_excluded ? "maximum" : "exclusiveMaximum");
+        return {};
+    }
+
+    [[nodiscard]] Result<void> replace_number(Json& node, const std::string& path) {
+        DecimalRange range{bound_of(node, "minimum", "exclusiveMinimum", 1),
+                           bound_of(node, "maximum", "exclusiveMaximum", -1)};
+        if (const auto step = node.find("multipleOf"); step != node.end()) {
+            const auto n_decimals = decimals_of_step(*step);
+            if (!n_decimals)
+                return bad(path, "multipleOf {} is not supported, only 1, 0.1, 0.01 and so on",
+                           step->dump());
+            range.n_decimals = *n_decimals;
+        }
+        auto rule = decimal_rule(range);
+        if (!rule) return bad(path, "{}", rule.error().message);
+        const std::string text = fmt::format("{}{}", placeholder_, numbers_.size());
+        numbers_.push_back({text, std::move(*rule)});
+        Json number = {{"enum", Json::array({text})}};
+        Json others = std::move(node);
+        auto& types = others["type"];
+        if (types.is_array()) std::erase(types.get_ref<Json::array_t&>(), Json("number"));
+        if (types.is_string() || types.empty()) {
+            node = std::move(number);
+        } else {
+            node = {{"anyOf", Json::array({std::move(number), std::move(others)})}};
         }
         return {};
     }
@@ -267,6 +337,8 @@ private:
     }
 
     Json& root_;
+    std::string placeholder_;
+    std::vector<BoundedSchema::Number> numbers_;
     std::uint64_t n_nodes_ = 0;
     bool names_root_ = false;  // by "#", for which the converter needs another name
     std::vector<std::string> references_;
@@ -275,12 +347,12 @@ private:
 
 }  // namespace
 
-Result<std::string> bounded_schema(std::string_view json) {
+Result<BoundedSchema> bounded_schema(std::string_view json) {
     if (json.size() > kMaxBytes)
         return fail(ErrorCode::invalid,
                     "the schema has {} bytes, more than the {} that are supported", json.size(),
                     kMaxBytes);
-    if (nesting_depth(json) > kMaxDepth)
+    if (json_extent(json).depth > kMaxDepth)
         return fail(ErrorCode::invalid, "the schema is nested more than {} levels deep", kMaxDepth);
     if (!is_valid_utf8(json)) return fail(ErrorCode::invalid, "the schema is not UTF-8");
     Json root = Json::parse(json, nullptr, false);
@@ -289,8 +361,11 @@ Result<std::string> bounded_schema(std::string_view json) {
     if (const auto definitions = root.find("$defs");
         definitions != root.end() && !definitions->is_object())
         return fail(ErrorCode::invalid, "#: $defs is not an object");
-    CORRAL_CHECK(SchemaBounds(root).check());
-    return root.dump();
+    std::string placeholder = "corral-number-";
+    while (json.contains(placeholder)) placeholder += '-';
+    SchemaBounds bounds(root, std::move(placeholder));
+    CORRAL_CHECK(bounds.check());
+    return BoundedSchema{root.dump(), std::move(bounds).numbers()};
 }
 
 }  // namespace corral::parse

@@ -10,18 +10,30 @@
 //
 // Keywords that the grammar would leave out (`not`, `patternProperties`, `uniqueItems`, …) are
 // refused rather than ignored, unless what they demand holds anyway. Not enforced, and not refused
-// since too many clients send them, are bounds of numbers that are no integers, and `format` where
-// it is a mere remark.
+// since too many clients send it, is `format` where it is a mere remark.
+//
+// The converter knows no bounds of numbers that are no integers. In place of such a number the
+// schema has a text that stands nowhere else, and the grammar gets a rule of ours for it
+// (decimal_range.h). Of `multipleOf` such numbers know 1, 0.1, 0.01, …, as a number of decimals.
 //
 // Errors: ErrorCode::invalid; the message names the place, like "#/properties/a: …".
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace corral::parse {
 
-[[nodiscard]] Result<std::string> bounded_schema(std::string_view json);
+struct BoundedSchema {
+    struct Number {
+        std::string text;  // that stands for it in the schema; good as a rule's name
+        std::string rule;  // in GBNF
+    };
+    std::string json;
+    std::vector<Number> numbers;
+};
+[[nodiscard]] Result<BoundedSchema> bounded_schema(std::string_view json);
 
 }  // namespace corral::parse

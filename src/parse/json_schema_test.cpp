@@ -8,7 +8,7 @@ namespace {
 void check_schema(std::string_view schema, std::string_view expected) {
     const auto bounded = bounded_schema(schema);
     ASSERT_TRUE(bounded) << schema << ": " << bounded.error().message;
-    EXPECT_EQ(*bounded, expected);
+    EXPECT_EQ(bounded->json, expected);
 }
 
 void check_bad(const std::string& schema, std::string_view complaint) {
@@ -54,7 +54,7 @@ TEST(JsonSchemaTest, GivesTheWholeSchemaAName) {
 TEST(JsonSchemaTest, NamesWhatIsTooMuch) {
     check_bad(R"({"properties":{"a":{"minItems":40000}}})", "#/properties/a: minItems is 40000");
     check_bad(R"({"anyOf":[{},{"minLength":1e12}]})", "#/anyOf/1: minLength");
-    check_bad(R"({"minimum":1e30})", "#: minimum is");
+    check_bad(R"({"type":"number","minimum":1e30})", "#: minimum is");
     check_bad(R"({"pattern":"^)" + std::string(2000, 'a') + R"($"})", "#: the pattern");
     check_bad(R"({"enum":[)" + repeated("1,", 20'000) + "1]}", "#: enum has 20001");
     check_bad(R"({"properties":{)" + properties(300) + "}}", "300 of them optional");
@@ -83,10 +83,42 @@ TEST(JsonSchemaTest, LeavesKeywordsThatDemandNothing) {
     for (const char* schema :
          {R"({"uniqueItems":false,"minProperties":0,"additionalItems":false})",
           R"({"propertyNames":{"type":"string"},"unevaluatedProperties":false})",
-          R"({"type":"integer","multipleOf":1})", R"({"type":"number","minimum":0.5})",
+          R"({"type":"integer","multipleOf":1})", R"({"type":"string","minimum":0.5})",
           R"({"type":"string","format":"email","title":"x","examples":[],"$comment":"y"})",
           R"({"properties":{"not":{"type":"string"},"if":{}}})"})
         check_schema(schema, schema);
+}
+
+TEST(JsonSchemaTest, PutsTextsInThePlaceOfBoundedNumbers) {
+    const auto bounded = bounded_schema(
+        R"({"properties":{"a":{"type":"number","minimum":0,"maximum":1},"b":{"type":"number"},)"
+        R"("c":{"type":["number","null"],"exclusiveMinimum":5},"d":{"type":"number","multipleOf":0.01}}})");
+    ASSERT_TRUE(bounded) << bounded.error().message;
+    EXPECT_EQ(
+        bounded->json,
+        R"({"properties":{"a":{"enum":["corral-number-0"]},"b":{"type":"number"},)"
+        R"("c":{"anyOf":[{"enum":["corral-number-1"]},{"type":["null"],"exclusiveMinimum":5}]},)"
+        R"("d":{"enum":["corral-number-2"]}}})");
+    ASSERT_EQ(bounded->numbers.size(), 3U);
+    EXPECT_EQ(bounded->numbers[1].text, "corral-number-1");
+    const auto other = bounded_schema(R"({"type":"number","minimum":5,"title":"corral-number-"})");
+    EXPECT_EQ(other->numbers.at(0).text, "corral-number--0");
+}
+
+TEST(JsonSchemaTest, KeepsTheNarrowerBoundOfIntegers) {
+    check_schema(R"({"type":"integer","minimum":5,"exclusiveMinimum":5})",
+                 R"({"type":"integer","exclusiveMinimum":5})");
+    check_schema(R"({"type":"integer","maximum":4,"exclusiveMaximum":9})",
+                 R"({"type":"integer","maximum":4})");
+}
+
+TEST(JsonSchemaTest, NamesNumbersThatItCannotBound) {
+    check_bad(R"({"minimum":0})", "#: minimum without a type");
+    check_bad(R"({"type":"number","anyOf":[{}],"maximum":1})", "maximum beside anyOf");
+    check_bad(R"({"type":"number","exclusiveMinimum":true})", "exclusiveMinimum is no number");
+    check_bad(R"({"type":"number","minimum":2,"maximum":1})", "no number lies");
+    check_bad(R"({"type":"number","multipleOf":0.25})", "multipleOf 0.25");
+    check_bad(R"({"type":"integer","multipleOf":5})", "\"multipleOf\" is not supported");
 }
 
 TEST(JsonSchemaTest, SeesWhatMultiplies) {
