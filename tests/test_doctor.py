@@ -29,8 +29,8 @@ def weights_blob(server):
 
 def test_a_good_store_is_left_alone(store):
     status, out = doctor(store)
-    assert (status, out.count("\n")) == (0, 1)
-    assert out.startswith(f"{store.models}: 1 models, ")
+    assert (status, out.count("\n")) == (0, 1) and out.endswith(", no damage\n")
+    assert out.startswith(f"{store.models}: 1 model, ")
 
 
 def test_an_altered_blob_is_moved_aside_and_its_model_named(store):
@@ -40,6 +40,7 @@ def test_an_altered_blob_is_moved_aside_and_its_model_named(store):
         file.write(b"?")
     status, out = doctor(store)
     assert status == 1
+    assert ", 1 damaged\n" in out
     assert f"damage: blobs/{blob.name}: its content has the digest sha256:" in out
     assert "m:latest is incomplete" in out
     assert blob.exists()

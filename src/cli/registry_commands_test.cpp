@@ -106,6 +106,16 @@ TEST_F(RegistryCommands, UpdateNamesModelsWithNewerManifests) {
     EXPECT_EQ(done.out, "old:latest: newer, 2 KB to fetch\n");
 }
 
+TEST_F(RegistryCommands, UpdateSaysWhenThereIsNothingToDo) {
+    server_.answer("GET", "/api/tags",
+                   {{200, R"({"models":[{"name":"a:latest","digest":"ab"}]})"}});
+    server_.answer("POST", "/api/pull", {{200, kPlan}});
+    EXPECT_EQ(server_.run({"update", "--check", "a"}).out, "nothing newer\n");
+    const auto unknown = server_.run({"update", "b"});
+    EXPECT_EQ(unknown.status, 1);
+    EXPECT_EQ(unknown.err, "model 'b' not found");
+}
+
 TEST_F(RegistryCommands, UpdatePullsWhatIsNamedAndNewer) {
     server_.answer(
         "GET", "/api/tags",

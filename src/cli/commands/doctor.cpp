@@ -53,10 +53,18 @@ std::string size_text(const Finding& finding) {
                : fmt::format(" ({})", human_bytes(static_cast<std::int64_t>(finding.size_bytes)));
 }
 
+// "1 model", "2 models".
+std::string counted(std::size_t n, std::string_view thing) {
+    return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
+}
+
 void print_findings(const Console& console, const Folder& folder, const Examination& result) {
-    console.print(fmt::format("{}: {} models, {} blobs, {}\n", folder.path.string(),
-                              result.n_models, result.n_blobs,
-                              human_bytes(static_cast<std::int64_t>(result.blob_bytes))));
+    const auto n_damaged =
+        static_cast<std::size_t>(std::ranges::count_if(result.findings, &Finding::is_damage));
+    console.print(fmt::format("{}: {}, {}, {}, {}\n", folder.path.string(),
+                              counted(result.n_models, "model"), counted(result.n_blobs, "blob"),
+                              human_bytes(static_cast<std::int64_t>(result.blob_bytes)),
+                              n_damaged == 0 ? "no damage" : fmt::format("{} damaged", n_damaged)));
     for (const Finding& finding : result.findings) {
         const fs::path relative = finding.path.lexically_relative(folder.path);
         console.print(fmt::format("  {}: {}: {}{}\n", finding.is_damage() ? "damage" : "note",

@@ -14,20 +14,32 @@ struct Installed {
     std::string digest;
 };
 
-// The models that run here, all or those that are named.
-Result<std::vector<Installed>> installed_models(const Program& program, const Invocation& call) {
+// The models that run here.
+Result<std::vector<Installed>> installed_models(const Program& program) {
     CORRAL_TRY(const auto tags, program.api.get("/api/tags"));
     std::vector<Installed> models;
     for (const auto& model : member(tags, "models")) {
-        const auto name = text_of(model, "name");
-        const auto is_meant = [&](const std::string& word) {
-            return name == word || name == word + ":latest";
-        };
-        const bool chosen = call.arguments.empty() || std::ranges::any_of(call.arguments, is_meant);
-        if (chosen && text_of(model, "remote_model").empty())
-            models.push_back({name, text_of(model, "digest")});
+        if (text_of(model, "remote_model").empty())
+            models.push_back({text_of(model, "name"), text_of(model, "digest")});
     }
     return models;
+}
+
+// Those that are named, or all.
+Result<std::vector<Installed>> chosen_models(const Program& program,
+                                             const std::vector<std::string>& words) {
+    CORRAL_TRY(auto installed, installed_models(program));
+    if (words.empty()) return installed;
+    std::vector<Installed> chosen;
+    for (const std::string& word : words) {
+        const auto found = std::ranges::find_if(installed, [&](const Installed& model) {
+            return model.name == word || model.name == word + ":latest";
+        });
+        if (found == installed.end())
+            return fail(ErrorCode::not_found, "model '{}' not found", word);
+        chosen.push_back(*found);
+    }
+    return chosen;
 }
 
 // What a newer manifest would fetch; nothing when there is none, or no such model in the registry.
@@ -44,24 +56,27 @@ Result<std::optional<PullPlan>> newer_manifest(const Program& program, const Ins
     return std::move(*plan);
 }
 
-Result<void> update_one(const Program& program, const Installed& model, const Invocation& call) {
+// Whether there was something newer.
+Result<bool> update_one(const Program& program, const Installed& model, const Invocation& call) {
     const bool insecure = call.is_set("insecure");
     CORRAL_TRY(const auto plan, newer_manifest(program, model, insecure));
-    if (!plan) return {};
+    if (!plan) return false;
     if (!call.is_set("check")) {
         CORRAL_CHECK(pull_model(program, model.name, insecure));
-        return {};
+        return true;
     }
     program.console.print(
         fmt::format("{}: newer, {} to fetch\n", model.name, human_bytes(plan->fetch_bytes)));
-    return {};
+    return true;
 }
 
 Result<int> update(Program& program, const Invocation& call) {
-    CORRAL_TRY(const auto models, installed_models(program, call));
+    CORRAL_TRY(const auto models, chosen_models(program, call.arguments));
     std::optional<Error> errors;
+    bool any_newer = false;
     for (const auto& model : models) {
         auto updated = update_one(program, model, call);
+        any_newer = any_newer || updated.value_or(false);
         if (updated) continue;
         // No other model will fare better.
         if (updated.error().code == ErrorCode::unsupported) return fail(updated.error());
@@ -74,6 +89,7 @@ Result<int> update(Program& program, const Invocation& call) {
         }
     }
     if (errors) return fail(*errors);
+    if (!any_newer) program.console.print("nothing newer\n");
     return 0;
 }
 
