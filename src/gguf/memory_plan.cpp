@@ -20,7 +20,7 @@ constexpr std::int64_t kCellPadding = 256;  // llama.cpp rounds caches up to thi
 constexpr std::int64_t kMostContext = std::int64_t{1} << 40;
 
 // Large enough for every machine, small enough to be added up.
-constexpr double kMostBytes = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 64);
+constexpr double kMostBytes = static_cast<double>(std::numeric_limits<std::int64_t>::max()) / 64;
 
 std::int64_t saturated(double bytes) {
     return static_cast<std::int64_t>(std::min(bytes, kMostBytes));

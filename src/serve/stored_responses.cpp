@@ -13,7 +13,7 @@ namespace {
 
 std::size_t bytes_of(const std::vector<std::string>& items) {
     std::size_t bytes = 0;
-    for (const auto& item : items) bytes += sizeof(item) + item.size();
+    for (const auto& item : items) bytes += sizeof(std::string) + item.size();
     return bytes;
 }
 
