@@ -13,10 +13,10 @@ MISSING = {"error": "pull model manifest: file does not exist"}
 
 
 class CloudServer:
-    """An Ollama that is signed in to its cloud, whose registry has only cloud entries; `pulled` names what was asked for."""
+    """An Ollama that is signed in to its cloud and has a registry of cloud entries only; `asked` is paths and models."""
 
     def __init__(self):
-        self.pulled = []
+        self.asked = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -24,25 +24,32 @@ class CloudServer:
                 pass
 
             def do_HEAD(self):
-                self.answer([])
+                self.answer(200)
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                self.answer(outer.lines_for(self.path, body["model"]))
+                self.answer(*outer.answer_to(self.path, body["model"]))
 
-            def answer(self, lines):
-                self.send_response(200)
+            def answer(self, status, *lines):
+                self.send_response(status)
                 self.end_headers()
                 self.wfile.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
-    def lines_for(self, path, model):
-        if path != "/api/pull":
-            return [{}]
-        self.pulled.append(model)
-        return [{"status": "pulling manifest"}, {"status": "success"} if model.endswith(":cloud") else MISSING]
+    def answer_to(self, path, model):
+        """A status and the lines that follow."""
+        self.asked.append((path, model))
+        is_cloud = model.endswith(":cloud")
+        if path == "/api/pull":
+            return 200, {"status": "pulling manifest"}, {"status": "success"} if is_cloud else MISSING
+        if path == "/api/generate":
+            return 200, {"model": model, "response": "hello from the cloud", "done": True}
+        return (200, {}) if is_cloud else (404, {"error": f"model '{model}' not found"})
+
+    def pulled(self):
+        return [model for path, model in self.asked if path == "/api/pull"]
 
     def __enter__(self):
         return self
@@ -58,30 +65,40 @@ def cloud():
         yield server
 
 
-def pull(cloud, tmp_path):
+def start(cloud, tmp_path, *words):
     environment = {"HOME": str(tmp_path), "OLLAMA_HOST": f"127.0.0.1:{cloud.server.server_port}",
                    **harness.sanitizer_options(tmp_path / "sanitizer")}
-    return Terminal(environment, "pull", "big")
+    return Terminal(environment, *words)
 
 
 @pytest.mark.parametrize("keys", ["\r", "yn\r", "\033[C\033[D\r"])
 def test_pull_asks_whether_the_cloud_entry_is_meant(cloud, tmp_path, keys):
-    with pull(cloud, tmp_path) as terminal:
+    with start(cloud, tmp_path, "pull", "big") as terminal:
         terminal.wait_for("No")
         assert 'Did you mean "big:cloud"?' in terminal.screen
         terminal.type(keys)
         assert terminal.finish() == 0
-        assert cloud.pulled == ["big", "big:cloud"]
+        assert cloud.pulled() == ["big", "big:cloud"]
         assert "success" in terminal.screen and "Error" not in terminal.screen
         assert terminal.is_as_before()
 
 
 @pytest.mark.parametrize("keys", ["\033[C\r", "\033", "\003"])
 def test_pull_without_the_cloud_entry_reports_why_it_asked(cloud, tmp_path, keys):
-    with pull(cloud, tmp_path) as terminal:
+    with start(cloud, tmp_path, "pull", "big") as terminal:
         terminal.wait_for("No")
         terminal.type(keys)
         assert terminal.finish() == 1
-        assert cloud.pulled == ["big"]
+        assert cloud.pulled() == ["big"]
         assert terminal.screen.endswith(f"Error: {MISSING['error']}\r\n")
         assert terminal.is_as_before()
+
+
+def test_run_goes_on_with_what_was_chosen(cloud, tmp_path):
+    with start(cloud, tmp_path, "run", "big", "hi") as terminal:
+        terminal.wait_for("No")
+        terminal.type("\r")
+        assert terminal.finish() == 0
+        assert "hello from the cloud" in terminal.screen
+    assert cloud.pulled() == ["big", "big:cloud"]
+    assert [model for path, model in cloud.asked if path == "/api/generate"] == ["big:cloud"]
