@@ -1,6 +1,7 @@
 #include "cli/model_table.h"
 
 #include <cmath>
+#include <functional>
 #include <vector>
 
 #include "api/json/value.h"
@@ -25,32 +26,16 @@ std::int64_t member_integer(const Value& model, std::string_view key) {
     return is_number ? value->integer().value_or(0) : 0;
 }
 
-// The models of an answer whose names begin as wanted. There may be thousands, of which little is
-// shown: a tree of views into the answer takes less time than one of copies.
-class ModelList {
-public:
-    static Result<ModelList> parse(std::string_view answer) {
-        auto json = api::json::parse(answer);
-        if (json) return ModelList(std::move(*json));
-        return fail(ErrorCode::corrupt, "the server's list of models is not JSON: {}",
-                    json.error().message);
-    }
-
-    std::vector<const Value*> with_prefix(std::string_view prefix) const {
-        std::vector<const Value*> chosen;
-        const Value* models = answer_.find("models");
-        if (models == nullptr || models->kind != Value::Kind::array) return chosen;
-        for (const Value& model : models->items) {
-            if (starts_with_ignoring_case(member_text(model, "name"), prefix))
-                chosen.push_back(&model);
-        }
-        return chosen;
-    }
-
-private:
-    explicit ModelList(Value answer) : answer_(std::move(answer)) {}
-    Value answer_;
-};
+// Calls `on_model` for those of an answer whose names begin as wanted.
+Result<void> for_each_model(std::string_view answer, std::string_view prefix,
+                            const std::function<void(const Value&)>& on_model) {
+    auto read = api::json::for_each_item(answer, "models", [&](const Value& model) {
+        if (starts_with_ignoring_case(member_text(model, "name"), prefix)) on_model(model);
+    });
+    if (read) return read;
+    return fail(ErrorCode::corrupt, "the server's list of models is not JSON: {}",
+                read.error().message);
+}
 
 std::string time_text(const Value& model, std::string_view key, TimePoint now) {
     auto time = parse_rfc3339(member_text(model, key));
@@ -75,30 +60,26 @@ std::string processor_text(std::int64_t size_bytes, std::int64_t gpu_bytes) {
 }
 
 Result<std::string> list_table(std::string_view tags, std::string_view prefix, TimePoint now) {
-    CORRAL_TRY(const auto models, ModelList::parse(tags));
     std::vector<Row> rows;
-    for (const Value* entry : models.with_prefix(prefix)) {
-        const Value& model = *entry;
+    CORRAL_CHECK(for_each_model(tags, prefix, [&](const Value& model) {
         auto size = member_text(model, "remote_model").empty()
                         ? human_bytes(member_integer(model, "size"))
                         : "-";
         rows.push_back({member_text(model, "name"), short_digest(member_text(model, "digest")),
                         size, time_text(model, "modified_at", now)});
-    }
+    }));
     return render_table({"NAME", "ID", "SIZE", "MODIFIED"}, rows);
 }
 
 Result<std::string> ps_table(std::string_view running, std::string_view prefix, TimePoint now) {
-    CORRAL_TRY(const auto models, ModelList::parse(running));
     std::vector<Row> rows;
-    for (const Value* entry : models.with_prefix(prefix)) {
-        const Value& model = *entry;
+    CORRAL_CHECK(for_each_model(running, prefix, [&](const Value& model) {
         auto size = member_integer(model, "size");
         rows.push_back({member_text(model, "name"), short_digest(member_text(model, "digest")),
                         human_bytes(size), processor_text(size, member_integer(model, "size_vram")),
                         fmt::format("{}", member_integer(model, "context_length")),
                         until_text(model, now)});
-    }
+    }));
     return render_table({"NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"}, rows);
 }
 

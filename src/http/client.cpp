@@ -1,5 +1,9 @@
 #include "http/client.h"
 
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
 #include "http/line_splitter.h"
 #include "http/transfer.h"
 
@@ -9,7 +13,18 @@ namespace {
 constexpr std::size_t kBodyLimitBytes = std::size_t{64} << 20;
 constexpr std::size_t kLineLimitBytes = 8'000'000;
 
+// What the head says of the body's length, as far as that is believed; 0 when it does not say.
+std::size_t announced_bytes(const ClientResponse& response) {
+    std::size_t n_bytes = 0;
+    for (const auto& [name, value] : response.headers) {
+        if (equals_ignoring_case(name, "Content-Length"))
+            std::from_chars(value.data(), value.data() + value.size(), n_bytes);
+    }
+    return std::min(n_bytes, kBodyLimitBytes);
+}
+
 std::optional<Error> collect(std::string_view piece, ClientResponse& response) {
+    if (response.body.empty()) response.body.reserve(announced_bytes(response));
     if (response.body.size() + piece.size() > kBodyLimitBytes) {
         return Error{ErrorCode::corrupt, "the server's answer is larger than 64 MiB", {}, 0};
     }

@@ -7,6 +7,9 @@ namespace corral::api::json {
 
 namespace {
 
+constexpr std::string_view kAfterMember = "after object key:value pair";
+constexpr std::string_view kAfterElement = "after array element";
+
 // A byte as Go prints the rune of that value in single quotes: bytes from 0x80 on are Latin-1.
 std::string quoted_rune(char character) {
     const auto byte = static_cast<unsigned char>(character);
@@ -43,6 +46,22 @@ std::unexpected<Error> Scanner::unexpected(std::string_view where) const {
     return fail(ErrorCode::invalid, "invalid character {} {}", quoted_rune(peek()), where);
 }
 
+template <class Piece>
+Result<void> Scanner::pieces(char end, std::string_view after_piece, const Piece& piece) {
+    ++at_;
+    skip_blanks();
+    if (!at_end() && peek() == end) {
+        ++at_;
+        return {};
+    }
+    while (true) {
+        CORRAL_CHECK(piece());
+        skip_blanks();
+        if (at_end() || (peek() != ',' && peek() != end)) return unexpected(after_piece);
+        if (text_[at_++] == end) return {};
+    }
+}
+
 Result<Value> Scanner::value(int depth) {
     if (depth > kMaxDepth) return fail(ErrorCode::invalid, "exceeded max depth");
     if (++n_values_ > kMaxValues) {
@@ -59,7 +78,11 @@ Result<Value> Scanner::value(int depth) {
             break;
         case '[':
             result.kind = Value::Kind::array;
-            CORRAL_CHECK(array(result, depth));
+            CORRAL_CHECK(pieces(']', kAfterElement, [&]() -> Result<void> {
+                CORRAL_TRY(auto item, value(depth + 1));
+                result.items.push_back(std::move(item));
+                return {};
+            }));
             break;
         case '"':
             result.kind = Value::Kind::string;
@@ -86,56 +109,53 @@ Result<Value> Scanner::value(int depth) {
 }
 
 Result<void> Scanner::object(Value& into, int depth) {
-    ++at_;
-    skip_blanks();
-    if (!at_end() && peek() == '}') {
-        ++at_;
-        return {};
-    }
-    while (true) {
-        CORRAL_CHECK(member(into, depth));
-        skip_blanks();
-        if (at_end() || (peek() != ',' && peek() != '}')) {
-            return unexpected("after object key:value pair");
-        }
-        if (text_[at_++] == '}') return {};
-    }
+    return pieces('}', kAfterMember, [&] { return member(into, depth); });
 }
 
-Result<void> Scanner::member(Value& into, int depth) {
+Result<std::string> Scanner::key() {
     skip_blanks();
     if (at_end() || peek() != '"') return unexpected("looking for beginning of object key string");
-    if (into.keys.size() == kMaxMembers) {
-        return fail(ErrorCode::invalid, "a JSON object of the request has more than {} keys",
-                    kMaxMembers);
-    }
     Value key;
     const auto start = at_;
     CORRAL_CHECK(string());
     key.raw = text_.substr(start, at_ - start);
-    into.keys.push_back(key.text());
     skip_blanks();
     if (at_end() || peek() != ':') return unexpected("after object key");
     ++at_;
+    return key.text();
+}
+
+Result<void> Scanner::member(Value& into, int depth) {
+    if (into.keys.size() == kMaxMembers) {
+        return fail(ErrorCode::invalid, "a JSON object of the request has more than {} keys",
+                    kMaxMembers);
+    }
+    CORRAL_TRY(auto name, key());
+    into.keys.push_back(std::move(name));
     CORRAL_TRY(auto item, value(depth + 1));
     into.items.push_back(std::move(item));
     return {};
 }
 
-Result<void> Scanner::array(Value& into, int depth) {
-    ++at_;
+Result<void> Scanner::scan_items(std::string_view wanted, const OnItem& on_item) {
     skip_blanks();
-    if (!at_end() && peek() == ']') {
-        ++at_;
+    if (at_end() || peek() != '{') {
+        CORRAL_TRY([[maybe_unused]] const auto other, scan());
         return {};
     }
-    while (true) {
-        CORRAL_TRY(auto item, value(depth + 1));
-        into.items.push_back(std::move(item));
+    return pieces('}', kAfterMember, [&]() -> Result<void> {
+        CORRAL_TRY(const auto name, key());
         skip_blanks();
-        if (at_end() || (peek() != ',' && peek() != ']')) return unexpected("after array element");
-        if (text_[at_++] == ']') return {};
-    }
+        if (name != wanted || at_end() || peek() != '[') {
+            CORRAL_TRY([[maybe_unused]] const auto other, value(1));
+            return {};
+        }
+        return pieces(']', kAfterElement, [&]() -> Result<void> {
+            CORRAL_TRY(const auto item, value(2));
+            on_item(item);
+            return {};
+        });
+    });
 }
 
 Result<void> Scanner::string() {

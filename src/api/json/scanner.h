@@ -14,14 +14,21 @@ class Scanner {
 public:
     explicit Scanner(std::string_view text) : text_(text) {}
 
+    using OnItem = std::function<void(const Value&)>;
+
     // The first value of the text.
     [[nodiscard]] Result<Value> scan();
+    // The elements of one member of the object that the text is.
+    [[nodiscard]] Result<void> scan_items(std::string_view key, const OnItem& on_item);
 
 private:
     [[nodiscard]] Result<Value> value(int depth);
     [[nodiscard]] Result<void> object(Value& into, int depth);
     [[nodiscard]] Result<void> member(Value& into, int depth);
-    [[nodiscard]] Result<void> array(Value& into, int depth);
+    [[nodiscard]] Result<std::string> key();
+    // What stands between brackets or braces, piece by piece; `after_piece` says where an error is.
+    template <class Piece>
+    [[nodiscard]] Result<void> pieces(char end, std::string_view after_piece, const Piece& piece);
     [[nodiscard]] Result<void> string();
     [[nodiscard]] Result<void> escape();
     [[nodiscard]] Result<void> number();

@@ -133,6 +133,11 @@ Result<Value> parse(std::string_view body) {
     return Scanner(body).scan();
 }
 
+Result<void> for_each_item(std::string_view body, std::string_view key,
+                           const std::function<void(const Value&)>& on_item) {
+    return Scanner(body).scan_items(key, on_item);
+}
+
 bool keys_match(std::string_view a, std::string_view b) {
     while (!a.empty() && !b.empty()) {
         if (next_folded(a) != next_folded(b)) return false;

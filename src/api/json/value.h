@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -50,6 +51,11 @@ struct Value {
 };
 
 [[nodiscard]] Result<Value> parse(std::string_view body);
+// Calls `on_item` for every element of the array that is the object's member `key`, one after the
+// other, so that a long list is never a tree as a whole; it may have been called when a mistake is
+// found later. Without such an array there are no calls.
+[[nodiscard]] Result<void> for_each_item(std::string_view body, std::string_view key,
+                                         const std::function<void(const Value&)>& on_item);
 
 // How Go's decoder compares keys that are not equal: without regard to case.
 bool keys_match(std::string_view a, std::string_view b);

@@ -122,5 +122,29 @@ TEST(ToOrderedJson, KeepsOrderAndTypes) {
               R"({"z":1.8446744073709552e+19,"a":[true,null,"x",1.5,100.0]})");
 }
 
+// "a b", or the error's text behind what came before it.
+std::string items_of(std::string_view body) {
+    std::string items;
+    const auto read = for_each_item(body, "list", [&](const Value& item) {
+        items += fmt::format("{}{}", items.empty() ? "" : " ", item.raw);
+    });
+    return read ? items : items + ": " + read.error().message;
+}
+
+TEST(ForEachItem, GivesTheElementsOfOneMember) {
+    EXPECT_EQ(items_of(R"({"a":[9],"list":[1, {"list":[2]} ,"x"],"b":{}} rest)"),
+              R"(1 {"list":[2]} "x")");
+    EXPECT_EQ(items_of(R"({"list":[]})"), "");
+    EXPECT_EQ(items_of(R"({"list":5,"b":1})"), "");
+    EXPECT_EQ(items_of("[1]"), "");
+}
+
+TEST(ForEachItem, TellsMistakesAsParseDoes) {
+    EXPECT_EQ(items_of(R"({"list":[1,2)"), "1 2: unexpected EOF");
+    EXPECT_EQ(items_of(R"({"list":[1 2]})"), "1: invalid character '2' after array element");
+    EXPECT_EQ(items_of("<"), ": invalid character '<' looking for beginning of value");
+    EXPECT_EQ(items_of(""), ": missing request body");
+}
+
 }  // namespace
 }  // namespace corral::api::json
