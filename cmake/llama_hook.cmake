@@ -22,9 +22,10 @@ function(corral_keep_amx_stores)
   endforeach()
 endfunction()
 
-# Compiles src/kernels/NAME.cpp into the CPU backend; ggml's own `function`, in its file `source`, is compiled under the
-# name `function`_reference, which ours calls for what it does not do.
-function(corral_replace_kernel name function source)
+# Compiles src/kernels/NAME.cpp into the CPU backend; the functions (ARGN) of ggml that it replaces, in ggml's file `source`,
+# are compiled under the names FUNCTION_reference, which ours calls for what it does not do.
+function(corral_replace_kernel name source)
+  list(TRANSFORM ARGN REPLACE "(.+)" "\\1=\\1_reference" OUTPUT_VARIABLE renamed)
   set(ggml "${CMAKE_SOURCE_DIR}/ggml/src")
   set(ours "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/kernels/${name}.cpp")
   cmake_path(NORMAL_PATH ours)
@@ -34,7 +35,7 @@ function(corral_replace_kernel name function source)
     set_source_files_properties("${ours}" TARGET_DIRECTORY ${target} PROPERTIES
       INCLUDE_DIRECTORIES "${ggml};${ggml}/ggml-cpu" COMPILE_OPTIONS "-O3;-Wno-unused-function")
     set_source_files_properties("${ggml}/ggml-cpu/${source}" TARGET_DIRECTORY ${target} PROPERTIES
-      COMPILE_DEFINITIONS "${function}=${function}_reference")
+      COMPILE_DEFINITIONS "${renamed}")
   endforeach()
 endfunction()
 
@@ -43,7 +44,8 @@ function(corral_change_ggml)
     corral_keep_amx_stores()
   endif()
   if(CORRAL_KERNELS)
-    corral_replace_kernel(flash_attention ggml_compute_forward_flash_attn_ext ops.cpp)
+    corral_replace_kernel(flash_attention ops.cpp ggml_compute_forward_flash_attn_ext)
+    corral_replace_kernel(matrix_product amx/mmq.cpp ggml_backend_amx_mul_mat ggml_backend_amx_desired_wsize)
   endif()
 endfunction()
 cmake_language(DEFER CALL corral_change_ggml)
