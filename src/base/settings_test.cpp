@@ -88,6 +88,18 @@ TEST(Settings, Durations) {
     EXPECT_EQ(read({{"OLLAMA_LOAD_TIMEOUT", "-5s"}}).load_timeout, kForever);
 }
 
+TEST(Settings, PatienceWithARegistryEndsButDoesNotVanish) {
+    const auto patience = [](std::string_view text) {
+        return read({{"CORRAL_REGISTRY_PATIENCE", std::string(text)}}).registry_patience;
+    };
+    EXPECT_EQ(read({}).registry_patience, 30s);
+    EXPECT_EQ(patience("2m"), 2min);
+    EXPECT_EQ(patience("0"), 1ms);
+    EXPECT_EQ(patience("-1"), 1ms);
+    EXPECT_EQ(patience("10000h"), 24h);
+    EXPECT_EQ(patience("soon"), 30s);
+}
+
 TEST(Settings, Flags) {
     for (const char* text : {"1", "t", "true", "TRUE", "yes", "nonsense"}) {
         EXPECT_TRUE(read({{"OLLAMA_NOPRUNE", text}}).no_prune) << text;
