@@ -218,6 +218,14 @@ void read_devices(const Reader& reader, Settings& settings) {
     }
 }
 
+// With a registry. Negative: as much as there is.
+Duration patience(const Reader& reader, Duration fallback) {
+    constexpr Duration kLeast = std::chrono::milliseconds(1);
+    constexpr Duration kMost = std::chrono::hours(24);
+    const Duration wanted = reader.duration("CORRAL_REGISTRY_PATIENCE", fallback);
+    return wanted < Duration::zero() ? kMost : std::clamp(wanted, kLeast, kMost);
+}
+
 void read_network(const Reader& reader, Settings& settings) {
     settings.host = parse_host_address(reader.text("OLLAMA_HOST"), reader.warnings());
     settings.origins = reader.list("OLLAMA_ORIGINS", ',');
@@ -227,9 +235,7 @@ void read_network(const Reader& reader, Settings& settings) {
     settings.remotes = reader.list("OLLAMA_REMOTES", ',');
     if (settings.remotes.empty()) settings.remotes = {"ollama.com"};
     settings.registries = reader.list("CORRAL_REGISTRIES", ',');
-    settings.registry_patience = std::clamp<Duration>(
-        reader.duration("CORRAL_REGISTRY_PATIENCE", settings.registry_patience),
-        std::chrono::milliseconds(1), std::chrono::hours(24));
+    settings.registry_patience = patience(reader, settings.registry_patience);
     settings.cloud_base_url = reader.text("OLLAMA_CLOUD_BASE_URL");
     settings.auth = reader.flag("OLLAMA_AUTH");
     settings.api_key = reader.text("CORRAL_API_KEY");

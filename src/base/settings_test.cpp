@@ -95,7 +95,8 @@ TEST(Settings, PatienceWithARegistryEndsButDoesNotVanish) {
     EXPECT_EQ(read({}).registry_patience, 30s);
     EXPECT_EQ(patience("2m"), 2min);
     EXPECT_EQ(patience("0"), 1ms);
-    EXPECT_EQ(patience("-1"), 1ms);
+    EXPECT_EQ(patience("-1"), 24h);
+    EXPECT_EQ(patience("-1s"), 24h);
     EXPECT_EQ(patience("10000h"), 24h);
     EXPECT_EQ(patience("soon"), 30s);
 }

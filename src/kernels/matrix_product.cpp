@@ -41,13 +41,14 @@ namespace {
 
 using Bf16 = std::uint16_t;
 
-constexpr int kSide = 16;         // rows of a tile, and tokens in one
-constexpr int kDepth = 32;        // numbers of one row or token in a tile
-constexpr int kTile = 512;        // BF16 numbers in a tile
-constexpr int kSums = 256;        // F32 numbers in a tile
-constexpr int kTileStride = 64;   // bytes
-constexpr int kBlock = 2 * kSide; // rows, and tokens, that are multiplied at once: all of AMX's tiles
-constexpr int kFewestTokens = 16; // below that, splitting the weights costs more than AMX saves
+constexpr int kSide = 16;        // rows of a tile, and tokens in one
+constexpr int kDepth = 32;       // numbers of one row or token in a tile
+constexpr int kTile = 512;       // BF16 numbers in a tile
+constexpr int kSums = 256;       // F32 numbers in a tile
+constexpr int kTileStride = 64;  // bytes
+constexpr int kBlock =
+    2 * kSide;  // rows, and tokens, that are multiplied at once: all of AMX's tiles
+constexpr int kFewestTokens = 16;  // below that, splitting the weights costs more than AMX saves
 
 // What is used again soon stays in the caches: a block of weights (16 KiB) in the first, the tokens
 // (256 KiB) and sums (512 KiB) in the second.
@@ -166,7 +167,8 @@ void split_tokens(const Call& call, std::int64_t token_tile, std::int64_t step) 
     }
 }
 
-// The tiles of one block of weights: [step][high of 16 rows, of 16 more, low of 16 rows, of 16 more].
+// The tiles of one block of weights: [step][high of 16 rows, of 16 more, low of 16 rows, of 16
+// more].
 void split_weights(const Call& call, std::int64_t first_row, std::int64_t first_step, int n_steps,
                    Bf16* tiles) {
     for (int row = 0; row < kBlock; ++row) {
@@ -270,7 +272,8 @@ private:
     };
 
     void add_steps(std::int64_t first_step) {
-        const auto n = static_cast<int>(std::min<std::int64_t>(kStepsAtOnce, call_.n_steps - first_step));
+        const auto n =
+            static_cast<int>(std::min<std::int64_t>(kStepsAtOnce, call_.n_steps - first_step));
         for (std::int64_t block = 0; block < n_blocks_; ++block) {
             split_weights(call_, (first_block_ + block) * kBlock, first_step, n, weights_);
             for (std::int64_t tokens = 0; tokens < n_token_blocks_; ++tokens) {

@@ -34,9 +34,9 @@ using ProductPtr = std::unique_ptr<T, ProductDeleter>;
 // Where models put weights that the CPU knows a better layout for, AMX's among them.
 ggml_backend_buffer_type_t weight_buffers() {
     ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    const auto extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu),
-                                          "ggml_backend_dev_get_extra_bufts"));
+    const auto extra =
+        reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(ggml_backend_reg_get_proc_address(
+            ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
     ggml_backend_buffer_type_t* found = extra == nullptr ? nullptr : extra(cpu);
     for (; found != nullptr && *found != nullptr; ++found)
         if (std::string_view(ggml_backend_buft_name(*found)) == "AMX") return *found;
@@ -50,10 +50,10 @@ public:
         weight_context_ = new_context();
         context_ = new_context();
         for (const ProductShape& shape : shapes_) {
-            weights_.push_back(ggml_new_tensor_2d(weight_context_.get(), shape.type, shape.depth,
-                                                  shape.n_rows));
-            tokens_.push_back(ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, shape.depth,
-                                                 shape.n_tokens));
+            weights_.push_back(
+                ggml_new_tensor_2d(weight_context_.get(), shape.type, shape.depth, shape.n_rows));
+            tokens_.push_back(
+                ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, shape.depth, shape.n_tokens));
             results_.push_back(ggml_mul_mat(context_.get(), weights_.back(), tokens_.back()));
         }
         weight_buffer_.reset(
@@ -141,7 +141,8 @@ void check_product(const ProductShape& shape, int n_threads = 2) {
 }
 
 TEST(MatrixProductTest, AnyNumberOfTokens) {
-    for (int n_tokens : {1, 2, 15, 16, 17, 31, 32, 33, 47, 64, 100}) check_product({64, 64, n_tokens});
+    for (int n_tokens : {1, 2, 15, 16, 17, 31, 32, 33, 47, 64, 100})
+        check_product({64, 64, n_tokens});
 }
 
 TEST(MatrixProductTest, AnyDepth) {
