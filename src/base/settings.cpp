@@ -68,6 +68,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
      "/v1 refuses prompts that do not fit instead of dropping their oldest part"},
     {"CORRAL_MODEL_PARAMETERS_WIN", "false",
      "A model's own temperature and top_p go before those that OpenAI's API presets"},
+    {"CORRAL_IMAGE_HOSTS", "",
+     "Comma-separated hosts that /v1 may fetch images from; * = any on the internet"},
     {"CORRAL_REGISTRIES", "", "Comma-separated hosts of the only registries to use; not set = any"},
     {"CORRAL_REGISTRY_PATIENCE", "30s",
      "How long a registry may be silent or fail; pauses between tries grow with it"},
@@ -261,6 +263,7 @@ void read_v1(const Reader& reader, Settings& settings) {
     settings.response_incomplete = reader.flag("CORRAL_RESPONSE_INCOMPLETE");
     settings.refuse_long_prompts = reader.flag("CORRAL_REFUSE_LONG_PROMPTS");
     settings.model_parameters_win = reader.flag("CORRAL_MODEL_PARAMETERS_WIN");
+    settings.image_hosts = reader.list("CORRAL_IMAGE_HOSTS", ',');
 }
 
 }  // namespace

@@ -46,10 +46,11 @@ struct Settings {
     std::string api_key;                // CORRAL_API_KEY, which the command line sends
 
     // How /v1 differs from what OpenAI's and Anthropic's clients are used to from Ollama.
-    bool reasoning_content = false;     // CORRAL_REASONING_CONTENT
-    bool response_incomplete = false;   // CORRAL_RESPONSE_INCOMPLETE
-    bool refuse_long_prompts = false;   // CORRAL_REFUSE_LONG_PROMPTS
-    bool model_parameters_win = false;  // CORRAL_MODEL_PARAMETERS_WIN
+    bool reasoning_content = false;        // CORRAL_REASONING_CONTENT
+    bool response_incomplete = false;      // CORRAL_RESPONSE_INCOMPLETE
+    bool refuse_long_prompts = false;      // CORRAL_REFUSE_LONG_PROMPTS
+    bool model_parameters_win = false;     // CORRAL_MODEL_PARAMETERS_WIN
+    std::vector<std::string> image_hosts;  // CORRAL_IMAGE_HOSTS, where images may be fetched from
 
     // Loading and sharing (scheduler-runtime.md 3).
     Duration keep_alive = std::chrono::minutes(5);    // OLLAMA_KEEP_ALIVE; negative: kForever

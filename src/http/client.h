@@ -53,6 +53,8 @@ struct ClientRequest {
     std::function<bool(const sockaddr& address)> may_connect;
     // Hosts that no resolver is asked about: `<host>:<port>:<address>`.
     std::vector<std::string> known_hosts;
+    // Not by way of a proxy, which would hide the addresses from `may_connect`.
+    bool direct = false;
 };
 
 struct ClientResponse {

@@ -161,7 +161,7 @@ void Transfer::set_address() {
     curl_easy_setopt(handle_, CURLOPT_URL,
                      replace_all(request_.url, "://:", "://localhost:").c_str());
     const HostAddress address = address_of(request_.url);
-    if (address.is_loopback()) {
+    if (address.is_loopback() || request_.direct) {
         curl_easy_setopt(handle_, CURLOPT_PROXY, "");
     } else if (const char* proxy = std::getenv("HTTP_PROXY");
                proxy != nullptr && address.scheme == "http" && !std::getenv("http_proxy")) {
@@ -312,7 +312,9 @@ std::size_t Transfer::on_write(char* data, std::size_t size, std::size_t n, void
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
                                        curl_sockaddr* address) {
     auto* transfer = static_cast<Transfer*>(self);
-    if (!transfer->request_.may_connect(address->addr) && !is_proxy(address->addr)) {
+    const bool may_be_proxy = !transfer->request_.direct;
+    if (!transfer->request_.may_connect(address->addr) &&
+        !(may_be_proxy && is_proxy(address->addr))) {
         transfer->forbidden_ = text_of(address->addr);
         return CURL_SOCKET_BAD;
     }

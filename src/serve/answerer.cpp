@@ -43,7 +43,8 @@ void cancel_with(http::Response& response, const std::shared_ptr<sched::EventStr
 Answerer::Answerer(Context& context)
     : context_(context),
       catalog_(context.store, context.settings.go_template),
-      remotes_(context.io, context.settings) {}
+      remotes_(context.io, context.settings),
+      images_(context.io, context.settings.image_hosts) {}
 
 http::Task<Result<Record>> Answerer::find(ollama::NameRoute route, std::string as_sent) {
     const auto requested = ollama::parse_model(route, as_sent);

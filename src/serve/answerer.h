@@ -28,6 +28,7 @@
 #include "models/resolve.h"
 #include "sched/pool.h"
 #include "serve/context.h"
+#include "serve/image_fetcher.h"
 #include "serve/remote_models.h"
 
 namespace corral::serve {
@@ -74,6 +75,13 @@ public:
     http::Task<Result<std::int64_t>> count_tokens(const api::ollama::ChatRequest& request,
                                                   http::Response& response);
 
+    // Puts the images into a request that it names by their URLs; `refusal` is what a client is
+    // told where that is not done.
+    http::Task<Result<void>> fetch_images(api::ollama::ChatRequest& request,
+                                          std::string_view refusal) {
+        return images_.fetch(request.messages, refusal);
+    }
+
     // A lease on the runner of `spec`, given up when the client goes away.
     http::Task<Result<std::unique_ptr<sched::Lease>>> acquire(
         sched::ModelSpec spec, std::optional<Duration> keep_alive,
@@ -96,6 +104,7 @@ private:
     Context& context_;
     models::Catalog catalog_;
     RemoteModels remotes_;
+    ImageFetcher images_;
     std::map<std::string, models::ModelDetails> loaded_details_;  // by the key of their runner
 };
 

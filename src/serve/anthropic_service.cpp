@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/anthropic/answer.h"
+#include "api/anthropic/blocks.h"
 #include "api/anthropic/errors.h"
 #include "api/common/prompt_limit.h"
 #include "api/ollama/errors.h"
@@ -53,6 +54,8 @@ http::Task<void> AnthropicService::messages(http::Request& request, http::Respon
     const auto exchange = open(response);
     auto asked = co_await read(request, anthropic::decode_request);
     if (!asked) co_return co_await refuse(exchange, asked.error());
+    const auto fetched = co_await answerer_.fetch_images(asked->native, anthropic::kNoImageUrls);
+    if (!fetched) co_return co_await refuse(exchange, fetched.error());
     apply_prompt_limit(asked->native, context_.settings);
     auto begun = co_await answerer_.begin(asked->native, response);
     if (begun && begun->bad_format) begun = fail(std::move(*begun->bad_format));
@@ -104,8 +107,10 @@ http::Task<void> AnthropicService::stream(const anthropic::MessagesRequest& aske
 
 http::Task<void> AnthropicService::count_tokens(http::Request& request, http::Response& response) {
     const auto exchange = open(response);
-    const auto asked = co_await read(request, anthropic::decode_count);
+    auto asked = co_await read(request, anthropic::decode_count);
     if (!asked) co_return co_await refuse(exchange, asked.error());
+    const auto fetched = co_await answerer_.fetch_images(asked->native, anthropic::kNoImageUrls);
+    if (!fetched) co_return co_await refuse(exchange, fetched.error());
     const auto n_tokens = co_await answerer_.count_tokens(asked->native, response);
     if (!n_tokens) co_return co_await refuse(exchange, n_tokens.error());
     co_await reply_plain(response, anthropic::count_body(*n_tokens));

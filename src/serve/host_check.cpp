@@ -18,17 +18,6 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-// As Go's net.SplitHostPort; the whole text when there is no port to split off, brackets included.
-std::string_view without_port(std::string_view host_header) {
-    const std::size_t colon = host_header.rfind(':');
-    if (colon == std::string_view::npos) return host_header;
-    const std::string_view host = host_header.substr(0, colon);
-    if (host.starts_with('[')) {
-        return host.ends_with(']') ? host.substr(1, host.size() - 2) : host_header;
-    }
-    return host.find(':') == std::string_view::npos ? host : host_header;
-}
-
 bool is_private(const ip::address& address) {
     if (address.is_v6()) return (address.to_v6().to_bytes()[0] & 0xFE) == 0xFC;
     const auto bytes = address.to_v4().to_bytes();
@@ -73,6 +62,16 @@ http::Task<bool> pass() {
 }
 
 }  // namespace
+
+std::string_view without_port(std::string_view host_header) {
+    const std::size_t colon = host_header.rfind(':');
+    if (colon == std::string_view::npos) return host_header;
+    const std::string_view host = host_header.substr(0, colon);
+    if (host.starts_with('[')) {
+        return host.ends_with(']') ? host.substr(1, host.size() - 2) : host_header;
+    }
+    return host.find(':') == std::string_view::npos ? host : host_header;
+}
 
 bool is_local_address(const std::string& address) {
     ifaddrs* first = nullptr;

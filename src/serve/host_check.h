@@ -19,6 +19,10 @@ enum class HostVerdict {
     refused,
 };
 
+// As Go's net.SplitHostPort: "[::1]:80" gives "::1". The whole text when there is no port to split
+// off, brackets included.
+std::string_view without_port(std::string_view host);
+
 // Whether an address, without brackets or port, belongs to an interface of this machine.
 using IsLocalAddress = std::function<bool(const std::string& address)>;
 bool is_local_address(const std::string& address);

@@ -3,6 +3,7 @@
 #include "api/common/sse.h"
 #include "api/ollama/answer.h"
 #include "api/openai/chat_answer.h"
+#include "api/openai/content.h"
 #include "base/random_text.h"
 #include "base/time.h"
 #include "serve/openai_service.h"
@@ -31,6 +32,8 @@ http::Task<void> OpenAiService::chat(http::Request& request, http::Response& res
     };
     auto asked = co_await read(request, decode);
     if (!asked) co_return co_await refuse(response, asked.error());
+    const auto fetched = co_await answerer_.fetch_images(asked->native, openai::kNoImageUrls);
+    if (!fetched) co_return co_await refuse(response, fetched.error());
     apply_prompt_limit(asked->native, context_.settings);
     const auto requests = asked->choices();
     auto choices = co_await begin_all(std::span(requests), response);

@@ -2,6 +2,7 @@
 
 #include "serve/openai_responses.h"
 
+#include "api/openai/content.h"
 #include "api/openai/errors.h"
 #include "base/random_text.h"
 #include "base/time.h"
@@ -87,6 +88,7 @@ http::Task<bool> ResponsesService::remember(openai::ResponseRequest& asked,
     const auto find = [this](std::string_view id) { return stored_.find_item(id); };
     auto known = openai::resolve_references(asked.items, find);
     if (known) known = asked.converse(history.items);
+    if (known) known = co_await answerer_.fetch_images(asked.native, openai::kNoImageUrls);
     if (!known) co_await refuse(response, known.error());
     co_return known.has_value();
 }

@@ -48,6 +48,12 @@ CHAT = {
     "think, thinking, enable_thinking, chat_template_kwargs": [
         "v4.2 think, as the native API has it", "v4.2 thinking, as Anthropic's API has it", "v4.2 enable_thinking",
         "v4.2 chat_template_kwargs", "v4.2 reasoning.effort wins"],
+    "remote image URLs": [
+        *(f"test_image_urls.py::{test}" for test in (
+            "test_an_image_is_fetched", "test_what_cannot_be_fetched_is_told", "test_hosts_that_are_not_listed_are_not_asked",
+            "test_all_of_the_internet_does_not_begin_at_home", "test_images_are_not_without_number")),
+        "ImageHosts.AreNearOnlyWhereTheAddressItselfIsListed", "ImageHosts.AreNotHiddenInUrls",
+        "v4.4 an image at 'https://a.test/x.png'", "v8.2 an image at a URL"],
     "data URL strictness": ["ImageUrl.IsBase64OfAnImage"],
     "function.arguments as object or empty string in history": [
         "v4.3 arguments that are an object already", "v15.2 arguments of nothing"],
@@ -101,6 +107,7 @@ MESSAGES = {
     "Thinking signature": ["MessageStream.IsTheGoldenTrace", "MessageBody.HasTheBlocks",
                            "anthropic-js: thinking goes back into the conversation"],
     "Several thinking blocks": ["MessageStream.LosesNoBlock"],
+    "image with source.type url": ["test_image_urls.py::test_an_image_is_fetched", "v10.3 an image of a URL"],
     "document blocks": [
         "v10.3 a document of text", "v10.3 a PDF is not dropped silently", "v15.4 a document of blocks",
         "v15.4 a document of text in base64", "v15.4 a document in a tool_result",
@@ -227,12 +234,9 @@ PROOFS = [(section, row, tests) for section, table in (
 
 # What is refused or left as upstream has it, why, and the tests that show how.
 ABSENT = {
-    ("15.2", "remote image URLs"): ("never fetched yet; refused with upstream's words", [
-        "v4.4 an image at 'https://a.test/x.png'", "v8.2 an image at a URL"]),
     ("15.2", "tools[].function.strict, unknown schema keywords"): (
         "templates see the keywords that upstream keeps; arguments are always constrained by those", [
             "test_tools.py::test_an_unknown_tool_cannot_be_called"]),
-    ("15.4", "image with source.type url"): ("as in 15.2", ["v10.3 an image of a URL"]),
     ("15.7", "Embeddings: token arrays"): ("refused, as the specification wants by default", ["v6 input of [1, 2]"]),
     ("15.7", "Completions: echo"): ("refused", ["v5 echo is not ignored"]),
     ("15.8", "Always-200 streaming error in Responses web-search mode"): (

@@ -1,5 +1,6 @@
 #include "api/anthropic/blocks.h"
 
+#include "api/common/image_url.h"
 #include "base/base64.h"
 
 namespace corral::api::anthropic {
@@ -51,6 +52,8 @@ Result<std::string> decode_image(const json::Value& block, std::string_view miss
     const auto* source = block.find("source");
     if (source == nullptr || source->kind != Kind::object) return bad_block(std::string(missing));
     const auto type = text_member(*source, "type");
+    const auto url = text_member(*source, "url");
+    if (type == "url" && is_web_url(url)) return image_at(url);
     if (type != "base64") {
         return bad_block(
             fmt::format("invalid image source type: {}. Only base64 images are supported.", type));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/anthropic/blocks.h"
+
 namespace corral::api::anthropic {
 namespace {
 
@@ -107,8 +109,8 @@ TEST(MessagesRequest, RefusesWhatItCannotRead) {
         return error_of(with_messages(fmt::format(R"([{{"role":"user","content":[{}]}}])", block)));
     };
     EXPECT_EQ(error(R"({"type":"image"})"), "invalid image source");
-    EXPECT_EQ(error(R"({"type":"image","source":{"type":"url","url":"http://x"}})"),
-              "invalid image source type: url. Only base64 images are supported.");
+    EXPECT_EQ(error(R"({"type":"image","source":{"type":"url","url":"ftp://x"}})"), kNoImageUrls);
+    EXPECT_EQ(error(R"({"type":"image","source":{"type":"url","url":"http://x"}})"), "none");
     EXPECT_TRUE(error(R"({"type":"image","source":{"type":"base64","data":"%"}})")
                     .starts_with("invalid base64 image data: "));
     EXPECT_EQ(error(R"({"type":"tool_use","name":"f"})"),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "api/common/image_url.h"
 #include "api/json/writer.h"
 #include "base/base64.h"
 #include "base/text.h"
@@ -146,13 +147,7 @@ std::string native_role(std::string role) {
 }
 
 Result<std::string> decode_image_url(std::string_view url) {
-    const auto begins = [&](std::string_view prefix) {
-        return lower(url.substr(0, prefix.size())) == prefix;
-    };
-    if (begins("http://") || begins("https://")) {
-        return bad(
-            "image URLs are not currently supported, please use base64 encoded data instead");
-    }
+    if (is_web_url(url)) return image_at(url);
     const auto comma = url.find(',');
     const auto head = lower(url.substr(0, comma));
     const bool is_image = head.starts_with("data:image/") || head == "data:;base64";

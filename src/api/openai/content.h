@@ -21,8 +21,12 @@ namespace corral::api::openai {
 
 [[nodiscard]] Result<std::vector<wire::Message>> decode_messages(const json::Value& list);
 
-// The bytes of a `data:` URL of an image.
+// The bytes of a `data:` URL of an image; of a web address what stands for them
+// (api/common/image_url.h).
 [[nodiscard]] Result<std::string> decode_image_url(std::string_view url);
+// What clients are told where such addresses are not fetched.
+inline constexpr std::string_view kNoImageUrls =
+    "image URLs are not currently supported, please use base64 encoded data instead";
 
 // The text of a file that came inline, nothing when it is not text: other formats need programs
 // that read them. Error: base64 that is none.

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "api/common/image_url.h"
 #include "api/openai/chat_answer.h"
 #include "api/openai/chat_request.h"
 #include "api/openai/completion.h"
@@ -138,6 +139,8 @@ TEST(ImageUrl, IsBase64OfAnImage) {  // 4.4, 15.2
     EXPECT_EQ(decode_image_url("data:image/png;base64,aGk=").value(), "hi");
     EXPECT_EQ(decode_image_url("DATA:image/GIF;charset=x;base64,aGk=").value(), "hi");
     EXPECT_EQ(decode_image_url("data:;base64,aGk=").value(), "hi");
+    EXPECT_EQ(awaited_url(decode_image_url("https://a/x.png").value()), "https://a/x.png");
+    EXPECT_EQ(awaited_url("hi"), std::nullopt);
     for (const char* url : {"", "aGk=", "data:image/png;base64", "data:video/mp4;base64,aGk="})
         EXPECT_EQ(decode_image_url(url).error().message, "invalid image input") << url;
 }

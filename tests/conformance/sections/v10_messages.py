@@ -104,7 +104,7 @@ ROWS = rows(
     row("no content", plain(messages=[{"role": "user"}]), envelope(400, "unexpected end of JSON input")),
     row("content of another type", plain(messages=[{"role": "user", "content": 7}]), envelope(400, str)),
     row("an image without a source", plain(messages=said({"type": "image"})), envelope(400, "invalid image source")),
-    row("an image of a URL", plain(messages=said(image(type="url"))),
+    row("an image of a URL", plain(messages=said(image(type="url", url="https://a.test/x.png"))),
         envelope(400, "invalid image source type: url. Only base64 images are supported.")),
     row("an image that is not base64", plain(messages=said(image(data="%"))),
         envelope(400, containing("invalid base64 image data: "))),
