@@ -16,21 +16,6 @@ Error template_error(std::string_view what) {
     return {ErrorCode::invalid, fmt::format("the model's chat template failed: {}", what), {}, 400};
 }
 
-std::string_view effort_name(wire::Thinking thinking) {
-    switch (thinking) {
-        case wire::Thinking::low:
-            return "low";
-        case wire::Thinking::medium:
-            return "medium";
-        case wire::Thinking::high:
-            return "high";
-        case wire::Thinking::max:
-            return "max";
-        default:
-            return {};
-    }
-}
-
 common_chat_msg to_chat_message(const wire::Message& message) {
     common_chat_msg chat;
     chat.role = message.role;
@@ -113,7 +98,7 @@ common_chat_templates_inputs to_inputs(const ChatTemplate::Request& request) {
     if (request.thinking != wire::Thinking::unset) {
         inputs.chat_template_kwargs["enable_thinking"] = inputs.enable_thinking ? "true" : "false";
     }
-    if (const std::string_view effort = effort_name(request.thinking); !effort.empty()) {
+    if (const std::string_view effort = wire::level_name(request.thinking); !effort.empty()) {
         inputs.chat_template_kwargs["reasoning_effort"] = fmt::format("\"{}\"", effort);
     }
     continue_last_message(inputs);

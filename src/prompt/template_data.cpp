@@ -191,20 +191,9 @@ Value message_value(const Turn& turn) {
                    Value::borrowed(message.tool_call_id)});
 }
 
-std::string_view level_name(wire::Thinking thinking) {
-    switch (thinking) {
-        case wire::Thinking::low:
-            return "low";
-        case wire::Thinking::on:  // as upstream has it
-        case wire::Thinking::medium:
-            return "medium";
-        case wire::Thinking::high:
-            return "high";
-        case wire::Thinking::max:
-            return "max";
-        default:
-            return "";
-    }
+// Upstream's templates are told a level wherever there is to be thinking.
+std::string_view think_level(wire::Thinking thinking) {
+    return wire::level_name(thinking == wire::Thinking::on ? wire::Thinking::medium : thinking);
 }
 
 }  // namespace
@@ -247,7 +236,7 @@ Result<Value> tools_value(const std::string& tools_json) {
 void add_thinking(std::vector<Map::Entry>& data, wire::Thinking thinking) {
     const bool thinks = thinking != wire::Thinking::unset && thinking != wire::Thinking::off;
     data.emplace_back("Think", Value(thinks));
-    data.emplace_back("ThinkLevel", Value::borrowed(level_name(thinking)));
+    data.emplace_back("ThinkLevel", Value::borrowed(think_level(thinking)));
     data.emplace_back("IsThinkSet", Value(thinking != wire::Thinking::unset));
 }
 

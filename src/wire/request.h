@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -45,6 +46,25 @@ struct Message {
 };
 
 enum class Thinking : std::uint8_t { unset, off, on, low, medium, high, max };
+
+// The word that every API and template has for a level; empty for what is none.
+constexpr std::string_view level_name(Thinking thinking) {
+    switch (thinking) {
+        case Thinking::low:
+            return "low";
+        case Thinking::medium:
+            return "medium";
+        case Thinking::high:
+            return "high";
+        case Thinking::max:
+            return "max";
+        case Thinking::unset:
+        case Thinking::off:
+        case Thinking::on:
+            break;
+    }
+    return {};
+}
 
 // What constrains the output.
 struct Format {

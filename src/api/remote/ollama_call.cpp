@@ -6,6 +6,7 @@
 #include "api/ollama/prompts.h"
 #include "api/remote/options.h"
 #include "base/base64.h"
+#include "wire/request.h"
 
 namespace corral::api::remote {
 
@@ -26,7 +27,7 @@ void put_keep_alive(json::ObjectWriter& writer, const std::optional<Duration>& k
 void put_think(json::ObjectWriter& writer, wire::Thinking think) {
     using enum wire::Thinking;
     if (think == on || think == off) writer.boolean("think", think == on);
-    if (const auto level = level_text(think); !level.empty()) writer.text("think", level);
+    if (const auto level = wire::level_name(think); !level.empty()) writer.text("think", level);
 }
 
 void put_flag(json::ObjectWriter& writer, std::string_view key, const std::optional<bool>& flag) {

@@ -8,6 +8,7 @@
 #include "api/remote/openai_messages.h"
 #include "api/remote/options.h"
 #include "api/remote/tool_choice.h"
+#include "wire/request.h"
 
 namespace corral::api::remote {
 
@@ -71,7 +72,7 @@ void put_format(json::ObjectWriter& writer, const wire::Format& format) {
 // OpenAI has levels and none; that it thinks at all is the model's choice.
 void put_thinking(json::ObjectWriter& writer, wire::Thinking think) {
     if (think == wire::Thinking::off) writer.text("reasoning_effort", "none");
-    const auto level = level_text(think);
+    const auto level = wire::level_name(think);
     if (!level.empty()) writer.text("reasoning_effort", level == "max" ? "high" : level);
 }
 

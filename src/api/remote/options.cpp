@@ -35,22 +35,4 @@ Result<std::string> filled_options(std::string_view model_json, std::string_view
     return options;
 }
 
-std::string_view level_text(wire::Thinking thinking) {
-    switch (thinking) {
-        case wire::Thinking::low:
-            return "low";
-        case wire::Thinking::medium:
-            return "medium";
-        case wire::Thinking::high:
-            return "high";
-        case wire::Thinking::max:
-            return "max";
-        case wire::Thinking::unset:
-        case wire::Thinking::off:
-        case wire::Thinking::on:
-            return {};
-    }
-    return {};
-}
-
 }  // namespace corral::api::remote

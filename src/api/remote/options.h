@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "wire/request.h"
 
 namespace corral::api::remote {
 
@@ -16,8 +15,5 @@ namespace corral::api::remote {
 // when nobody sets any.
 [[nodiscard]] Result<std::string> filled_options(std::string_view model_json,
                                                  std::string_view request_json);
-
-// "low", "medium", "high", "max"; empty for what is no level.
-std::string_view level_text(wire::Thinking thinking);
 
 }  // namespace corral::api::remote
