@@ -132,6 +132,71 @@ def test_raw_prompts_skip_the_template(models, tiny_models):
     assert counts == [alone, alone + 6]
 
 
+def tokens_of(server, model="tiny", **fields):
+    return server.post("/v1/tokenize", {"model": model, **fields}).json()["tokens"]
+
+
+def test_echo_tells_the_prompt_first(models):
+    prompt = "one two three"
+    request = {"prompt": prompt, "max_tokens": 4, "temperature": 0}
+    plain = ask(models, "/v1/completions", raw=True, **request)
+    told = ask(models, "/v1/completions", echo=True, **request)
+    assert told["choices"][0]["text"] == prompt + plain["choices"][0]["text"]
+    assert [told["usage"][key] for key in ("prompt_tokens", "completion_tokens")] == [
+        plain["usage"][key] for key in ("prompt_tokens", "completion_tokens")]
+    parts = frames(models, "/v1/completions", model="tiny", echo=True, **request)
+    assert "".join(part["choices"][0]["text"] for part in parts) == told["choices"][0]["text"]
+    several = ask(models, "/v1/completions", **{**request, "prompt": [prompt, "x"], "echo": True, "max_tokens": 0})
+    assert [(choice["text"], choice["finish_reason"]) for choice in several["choices"]] == [(prompt, "length"), ("x", "length")]
+    assert several["usage"]["completion_tokens"] == 0
+
+
+def test_echo_tells_how_probable_a_prompt_is(models):
+    """What was generated is as probable when it is read as it was when it was chosen."""
+    prompt = "one two three four five six seven eight nine ten " * 3  # more tokens than are read at a time
+    made = models.post("/api/generate", {"model": "tiny", "prompt": prompt, "stream": False, "logprobs": True,
+                                         "options": {"temperature": 0, "num_predict": 8}}).json()
+    start, *_ = tokens_of(models, content="x", add_special=True)
+    read = ask(models, "/v1/completions", prompt=[start, *made["context"]], echo=True, max_tokens=0, logprobs=2)
+    told = read["choices"][0]["logprobs"]
+    assert len(told["tokens"]) == len(made["context"]) > 64
+    text = models.post("/v1/detokenize", {"model": "tiny", "tokens": made["context"]}).json()["text"]
+    assert read["choices"][0]["text"] == text
+    assert told["token_logprobs"][-len(made["logprobs"]):] == pytest.approx(
+        [entry["logprob"] for entry in made["logprobs"]], abs=0.01)
+    assert all(1 <= len(top) <= 2 for top in told["top_logprobs"])  # bytes of characters look alike
+    # A second time, when the prefix cache knows the prompt; and without a start token, so that the first one is a surprise.
+    again = ask(models, "/v1/completions", prompt=[start, *made["context"]], echo=True, max_tokens=0, logprobs=2)
+    assert again["choices"][0]["logprobs"]["token_logprobs"] == pytest.approx(told["token_logprobs"], abs=0.01)
+    bare = ask(models, "/v1/completions", prompt=made["context"], echo=True, max_tokens=1, logprobs=1)["choices"][0]["logprobs"]
+    assert bare["token_logprobs"][0] is None and bare["top_logprobs"][0] is None
+    assert len(bare["tokens"]) == len(made["context"]) + 1 and None not in bare["token_logprobs"][1:]
+
+
+def test_prompts_of_tokens_are_those_texts(models):
+    text = ask(models, "/v1/completions", prompt="one two", raw=True, max_tokens=4, temperature=0)
+    tokens = tokens_of(models, content="one two", add_special=True)
+    same = ask(models, "/v1/completions", prompt=[tokens, tokens], max_tokens=4, temperature=0)
+    assert [choice["text"] for choice in same["choices"]] == [text["choices"][0]["text"]] * 2
+    refused = models.post("/v1/completions", {"model": "tiny", "prompt": [1 << 30]})
+    assert refused.status >= 400 and "tokens this model does not have" in refused.json()["error"]["message"]
+
+
+def test_embeddings_of_tokens(tmp_path):
+    """15.7: by a switch, as the tokens of the model that is asked."""
+    with harness.Server(tmp_path / "home", CORRAL_EMBED_TOKENS="1") as server:
+        server.add_gguf("bert", harness.make_model("bert", tmp_path))
+        vectors = [entry["embedding"] for entry in ask(server, "/v1/embeddings", "bert", input=["hello", "there"])["data"]]
+        # Of an embedding model no route tells the tokens; those of two texts are two vectors.
+        one = ask(server, "/v1/embeddings", "bert", input=[7, 8, 9])["data"]
+        two = ask(server, "/v1/embeddings", "bert", input=[[7, 8, 9], [10]])["data"]
+        assert [entry["index"] for entry in two] == [0, 1] and len(one) == 1
+        assert two[0]["embedding"] == pytest.approx(one[0]["embedding"], abs=1e-4)
+        assert len(one[0]["embedding"]) == len(vectors[0])
+        refused = server.post("/v1/embeddings", {"model": "bert", "input": [1 << 30]})
+        assert refused.status == 400 and "tokens this model does not have" in refused.json()["error"]["message"]
+
+
 # --- 15.8
 
 

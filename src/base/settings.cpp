@@ -68,6 +68,8 @@ constexpr auto kTable = std::to_array<SettingInfo>({
      "/v1 refuses prompts that do not fit instead of dropping their oldest part"},
     {"CORRAL_MODEL_PARAMETERS_WIN", "false",
      "A model's own temperature and top_p go before those that OpenAI's API presets"},
+    {"CORRAL_EMBED_TOKENS", "false",
+     "/v1/embeddings takes lists of tokens, as those of the model that is asked"},
     {"CORRAL_IMAGE_HOSTS", "",
      "Comma-separated hosts that /v1 may fetch images from; * = any on the internet"},
     {"CORRAL_REGISTRIES", "", "Comma-separated hosts of the only registries to use; not set = any"},
@@ -263,6 +265,7 @@ void read_v1(const Reader& reader, Settings& settings) {
     settings.response_incomplete = reader.flag("CORRAL_RESPONSE_INCOMPLETE");
     settings.refuse_long_prompts = reader.flag("CORRAL_REFUSE_LONG_PROMPTS");
     settings.model_parameters_win = reader.flag("CORRAL_MODEL_PARAMETERS_WIN");
+    settings.embed_tokens = reader.flag("CORRAL_EMBED_TOKENS");
     settings.image_hosts = reader.list("CORRAL_IMAGE_HOSTS", ',');
 }
 

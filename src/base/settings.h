@@ -50,6 +50,7 @@ struct Settings {
     bool response_incomplete = false;      // CORRAL_RESPONSE_INCOMPLETE
     bool refuse_long_prompts = false;      // CORRAL_REFUSE_LONG_PROMPTS
     bool model_parameters_win = false;     // CORRAL_MODEL_PARAMETERS_WIN
+    bool embed_tokens = false;             // CORRAL_EMBED_TOKENS
     std::vector<std::string> image_hosts;  // CORRAL_IMAGE_HOSTS, where images may be fetched from
 
     // Loading and sharing (scheduler-runtime.md 3).

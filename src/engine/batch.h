@@ -32,6 +32,10 @@ public:
         return batch_.n_tokens - 1;
     }
 
+    // The last `n` tokens added are outputs, whose rows are those that end with the last one's.
+    void want_outputs(std::size_t n) {
+        std::fill_n(batch_.logits + batch_.n_tokens - n, n, std::int8_t{1});
+    }
     // For embeddings every token is an output.
     void want_all_outputs() { std::fill_n(batch_.logits, batch_.n_tokens, std::int8_t{1}); }
 

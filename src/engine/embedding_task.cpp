@@ -115,15 +115,21 @@ Result<EmbeddingTask> prepare_embedding(const Model& model, std::uint64_t id,
     task.id = id;
     task.dimensions = is_cut ? request.dimensions : width;
     task.normalize = !(request.raw_if_model_says_so && model.embedding_facts.is_raw);
-    CORRAL_CHECK(check_number(request.texts.size(), task.dimensions));
+    const std::size_t n_texts = request.texts.size() + request.token_texts.size();
+    CORRAL_CHECK(check_number(n_texts, task.dimensions));
     const TextReader reader(*model.vocabulary, model.embedding_facts, request,
                             text_capacity(model));
-    task.texts.reserve(request.texts.size());
-    for (const std::string& text : request.texts) {
-        CORRAL_TRY(TextReader::Text read, reader.read(text));
-        task.n_dropped += read.n_dropped;
-        task.texts.push_back(std::move(read.tokens));
-    }
+    task.texts.reserve(n_texts);
+    const auto add_all = [&](const auto& texts) -> Result<void> {
+        for (const auto& text : texts) {
+            CORRAL_TRY(TextReader::Text read, reader.read(text));
+            task.n_dropped += read.n_dropped;
+            task.texts.push_back(std::move(read.tokens));
+        }
+        return {};
+    };
+    CORRAL_CHECK(add_all(request.texts));
+    CORRAL_CHECK(add_all(request.token_texts));
     task.values.resize(task.texts.size() * static_cast<std::size_t>(task.dimensions));
     return task;
 }

@@ -130,6 +130,35 @@ TEST_P(EmbeddingTest, RequestsArePackedTogetherAndAnsweredEach) {
     EXPECT_EQ(outcomes_.lock()->size(), 40U + 6U);
 }
 
+TEST_P(EmbeddingTest, TextsMayComeAsTokens) {
+    start();
+    wire::Load request = tiny_.request();
+    request.embedding = true;
+    request.completion = false;
+    const Result<Model> loaded = load_model(request, {});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    const Vocabulary& vocabulary = *loaded->vocabulary;
+    const std::string text = text_of_words(5, 4);
+    const Tokens tokens = vocabulary.tokenize(text);
+    const wire::Embedded plain = embed({text});
+    const auto both =
+        wait(submit({.texts = {text}, .token_texts = {{tokens.begin(), tokens.end()}}}));
+    const auto& embedded = std::get<wire::Embedded>(both);
+    EXPECT_GE(cosine(row(embedded, 1), plain.values), 0.9999);
+    EXPECT_EQ(embedded.n_tokens, 2 * plain.n_tokens);
+    const auto cut =
+        wait(submit({.token_texts = {{tokens.begin(), tokens.end()}}, .max_tokens = 5}));
+    EXPECT_EQ(std::get<wire::Embedded>(cut).n_tokens, 5);
+    EXPECT_EQ(failure({.token_texts = {{1 << 20}}}).message,
+              "there are tokens this model does not have");
+    EXPECT_EQ(failure({.token_texts = {{}}}).message, "Input content cannot be empty");
+    EXPECT_EQ(
+        failure(
+            {.token_texts = {{tokens.begin(), tokens.end()}}, .max_tokens = 5, .truncate = false})
+            .message,
+        "the input length exceeds the context length");
+}
+
 TEST_P(EmbeddingTest, KeepsLeadingDimensions) {
     start();
     const std::string text = text_of_words(5, 4);

@@ -37,6 +37,34 @@ Result<TextReader::Text> TextReader::read(std::string_view text) const {
     return fit(text, std::move(whole));
 }
 
+Result<TextReader::Text> TextReader::read(std::span<const std::int32_t> plain) const {
+    if (plain.empty()) return refuse_text("Input content cannot be empty");
+    const auto is_known = [&](llama_token token) { return vocabulary_.valid(token); };
+    if (!std::ranges::all_of(plain, is_known))
+        return refuse_text("there are tokens this model does not have");
+    const Around around = tokens_around();
+    const auto n_around = std::ssize(around.before) + std::ssize(around.behind);
+    const std::int64_t limit = std::min(request_.max_tokens, capacity_) - n_around;
+    const auto n = static_cast<std::int64_t>(plain.size());
+    if (n > limit && !request_.truncate) return too_long();
+    if (limit <= 0) return nothing_left();
+    const std::int64_t kept = std::min(n, limit);
+    Tokens whole = around.before;
+    whole.insert(whole.end(), plain.begin(), plain.begin() + kept);
+    whole.insert(whole.end(), around.behind.begin(), around.behind.end());
+    return Text{std::move(whole), n - kept};
+}
+
+// By what the model makes of a text that it knows.
+TextReader::Around TextReader::tokens_around() const {
+    constexpr std::string_view kAnyText = "a";
+    const Tokens plain = vocabulary_.tokenize(kAnyText);
+    const Tokens whole = vocabulary_.tokenize_whole(kAnyText);
+    const auto inner = std::ranges::search(whole, plain);
+    if (plain.empty() || inner.empty()) return {};
+    return {{whole.begin(), inner.begin()}, {inner.end(), whole.end()}};
+}
+
 Result<TextReader::Text> TextReader::fit(std::string_view text, Tokens whole) const {
     const Tokens plain = vocabulary_.tokenize(text);
     const auto n = static_cast<std::int64_t>(plain.size());

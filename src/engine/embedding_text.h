@@ -8,6 +8,8 @@
 //
 // Errors: 400 with upstream's texts. Source: native-api.md 8.7.
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -32,10 +34,16 @@ public:
         std::int64_t n_dropped = 0;
     };
     [[nodiscard]] Result<Text> read(std::string_view text) const;
+    // A text that is given as tokens, without those around it: cut as it is.
+    [[nodiscard]] Result<Text> read(std::span<const std::int32_t> plain) const;
 
 private:
     [[nodiscard]] Result<Text> fit(std::string_view text, Tokens whole) const;
     Tokens cut(const Tokens& plain, std::int64_t n) const;
+    struct Around {
+        Tokens before, behind;
+    };
+    Around tokens_around() const;
 
     const Vocabulary& vocabulary_;
     const EmbeddingFacts& facts_;

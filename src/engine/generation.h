@@ -49,6 +49,8 @@ struct Generation {
                std::min(kHeadroom, request.n_predict - timings.n_generated);
     }
     bool is_generating() const { return timings.n_generated > 0; }
+    // Whether every token that is read is to have its logits.
+    bool tells_prompt() const { return request.echo != nullptr && request.echo->needs_logits(); }
 };
 
 }  // namespace corral::engine

@@ -13,6 +13,8 @@ namespace corral::engine {
 namespace {
 
 constexpr std::chrono::seconds kTellPlaceEvery{1};
+// Of a prompt that is told: its logits are a row of the vocabulary's size for every token.
+constexpr std::int64_t kMostToldAtOnce = 64;
 
 std::int64_t nanoseconds(Generation::Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
@@ -174,6 +176,7 @@ void Loop::begin(Generation& generation) {
     if (generation.started != Generation::Clock::time_point()) return;  // it comes back
     generation.started = Generation::Clock::now();
     generation.timings.n_prompt_cached = static_cast<std::int64_t>(generation.n_in_memory);
+    if (generation.request.echo) emit(generation, generation.request.echo->begin());
 }
 
 // False when there was nothing to do.
@@ -229,8 +232,9 @@ void Loop::plan_prompts() {
                                     static_cast<std::int64_t>(sequences_.readable(*generation)),
                                     static_cast<std::int64_t>(generation->n_pending_text())});
         if (n <= 0) continue;
-        add_part(*generation, static_cast<std::size_t>(n));
-        budget -= n;
+        const std::int64_t n_read = generation->tells_prompt() ? std::min(n, kMostToldAtOnce) : n;
+        add_part(*generation, static_cast<std::size_t>(n_read));
+        budget -= n_read;
     }
 }
 
@@ -239,7 +243,9 @@ void Loop::add_part(Generation& generation, std::size_t n_tokens) {
     const std::span tokens = std::span(generation.tokens).subspan(generation.n_in_memory, n_tokens);
     const std::int32_t row = batch_.add(
         generation.sequence, generation.position(generation.n_in_memory), tokens, wants_logits);
-    parts_.push_back({&generation, n_tokens, wants_logits ? row : -1});
+    const bool tells = generation.tells_prompt();
+    if (tells) batch_.want_outputs(n_tokens);
+    parts_.push_back({&generation, n_tokens, wants_logits || tells ? row : -1, tells});
 }
 
 // False when the batch has to be planned again.
@@ -276,27 +282,41 @@ void Loop::fail_generation(Generation& generation, Error error) {
 
 void Loop::advance(const Part& part) {
     Generation& generation = *part.generation;
+    if (part.tells) tell_prompt(generation, part);
     generation.n_in_memory += part.n_tokens;
     sequences_.keep_copies(generation);
-    if (part.row >= 0) sample(generation, part.row);
+    if (part.row >= 0 && generation.n_pending() == 0) sample(generation, part.row);
+}
+
+// The tokens that follow those of the part, by what the model expected there.
+void Loop::tell_prompt(Generation& generation, const Part& part) {
+    Echo& echo = *generation.request.echo;
+    const std::int32_t first_row = part.row + 1 - static_cast<std::int32_t>(part.n_tokens);
+    for (std::size_t i = 0; i < part.n_tokens; ++i) {
+        echo.add(generation.n_in_memory + i + 1, logits(first_row + static_cast<std::int32_t>(i)));
+    }
+    emit(generation, echo.take());
+}
+
+std::span<const float> Loop::logits(std::int32_t row) const {
+    return {llama_get_logits_ith(model_.context.get(), row),
+            static_cast<std::size_t>(model_.vocabulary->size())};
 }
 
 void Loop::sample(Generation& generation, std::int32_t row) {
     Prepared& request = generation.request;
-    llama_context* context = model_.context.get();
-    const Result<llama_token> chosen = request.sampler->sample(context, row);
+    if (!generation.is_generating()) generation.first_token = Generation::Clock::now();
+    if (request.n_predict == 0) return finish(generation, wire::DoneReason::length);
+    const Result<llama_token> chosen = request.sampler->sample(model_.context.get(), row);
     if (!chosen) return fail_generation(generation, chosen.error());
     const llama_token token = *chosen;
-    if (!generation.is_generating()) generation.first_token = Generation::Clock::now();
     ++generation.timings.n_generated;
     if (model_.vocabulary->ends_generation(token))
         return finish(generation, wire::DoneReason::stop);
 
     std::optional<wire::Logprob> logprob;
     if (request.logprobs) {
-        const std::span<const float> logits(llama_get_logits_ith(context, row),
-                                            static_cast<std::size_t>(model_.vocabulary->size()));
-        logprob = make_logprob(*model_.vocabulary, logits, token, request.n_top_logprobs);
+        logprob = make_logprob(*model_.vocabulary, logits(row), token, request.n_top_logprobs);
     }
     generation.tokens.push_back(token);
     if (request.want_context) generation.transcript.push_back(token);

@@ -68,7 +68,8 @@ private:
     struct Part {  // of a batch
         Generation* generation;
         std::size_t n_tokens;
-        std::int32_t row;  // of logits, or -1
+        std::int32_t row;  // of the last one's logits, or -1
+        bool tells;        // each one has its logits, in the rows that end with that
     };
 
     void run();
@@ -90,6 +91,8 @@ private:
     bool make_room();
     void fail_batch(std::int32_t status);
     void advance(const Part& part);
+    void tell_prompt(Generation& generation, const Part& part);
+    std::span<const float> logits(std::int32_t row) const;
     void sample(Generation& generation, std::int32_t row);
     void make_space(Generation& generation);
     void finish(Generation& generation, wire::DoneReason reason);

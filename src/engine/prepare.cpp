@@ -29,8 +29,10 @@ struct Prompt {
     std::vector<std::string> preserved_words;
 };
 
-std::int64_t token_limit(std::int64_t num_predict, bool is_chat, std::int64_t n_ctx) {
+std::int64_t token_limit(const wire::Generate& request, bool is_chat, std::int64_t n_ctx) {
     const std::int64_t most = kMaxContexts * n_ctx;
+    const std::int64_t num_predict = request.sampling.num_predict;
+    if (num_predict == 0 && request.echo) return 0;
     if (num_predict == 0) return is_chat ? 1 : most;
     return num_predict < 0 ? most : std::min(num_predict, most);
 }
@@ -267,6 +269,23 @@ private:
     return prompt;
 }
 
+// Null when the prompt is not to be told.
+[[nodiscard]] Result<std::unique_ptr<Echo>> make_echo(const Model& model,
+                                                      const wire::Generate& request,
+                                                      const Prepared& prepared) {
+    if (!request.echo) return nullptr;
+    const auto* text = std::get_if<wire::TextPrompt>(&request.prompt);
+    if (text == nullptr || text->suffix || !prepared.media.empty()) {
+        return fail(
+            Error{ErrorCode::invalid, "only a text can be told before its answer (echo)", {}, 400});
+    }
+    const auto& vocabulary = *model.vocabulary;
+    const auto told = vocabulary.text({text->context.begin(), text->context.end()}) + text->text;
+    return std::make_unique<Echo>(
+        vocabulary, prepared.tokens,
+        Echo::Setup{told, request.logprobs, request.logprobs ? request.top_logprobs : 0});
+}
+
 // What the penalties know: vectors of images are no tokens.
 Tokens text_tokens(const Prepared& prepared) {
     Tokens tokens = prepared.tokens;
@@ -288,7 +307,7 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     Prepared prepared;
     prepared.id = id;
     prepared.n_dropped = prompt.n_dropped;
-    prepared.n_predict = token_limit(request.sampling.num_predict, is_chat, n_ctx);
+    prepared.n_predict = token_limit(request, is_chat, n_ctx);
     prepared.n_keep = kept_tokens(request.sampling.num_keep, n_prompt,
                                   model.vocabulary->start_token() != LLAMA_TOKEN_NULL);
     prepared.shift = request.shift;
@@ -309,6 +328,7 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     if (prepared.tokens.empty()) {
         return fail(Error{ErrorCode::invalid, "the prompt has no tokens", {}, 400});
     }
+    CORRAL_TRY(prepared.echo, make_echo(model, request, prepared));
     CORRAL_CHECK(check_length(n_prompt, n_ctx));
     CORRAL_CHECK(check_batch(prepared.media, model.n_batch));
     CORRAL_TRY(prepared.sampler, make_sampler(*model.vocabulary, {request.sampling, n_ctx,

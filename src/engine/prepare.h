@@ -11,6 +11,7 @@
 #include <string>
 
 #include "engine/answer.h"
+#include "engine/echo.h"
 #include "engine/media/pieces.h"
 #include "engine/model.h"
 #include "engine/sampler.h"
@@ -23,7 +24,7 @@ struct Prepared {
     Tokens tokens;      // of the prompt, with the start token
     MediaPieces media;  // images and sounds among them
     std::int64_t n_dropped = 0;
-    std::int64_t n_predict = 0;  // tokens generated at most, at least 1
+    std::int64_t n_predict = 0;  // tokens generated at most; 0 only to tell the prompt
     std::int64_t n_keep = 0;     // tokens kept at the front when the context is full
     bool shift = true;
     bool want_context = false;
@@ -34,6 +35,7 @@ struct Prepared {
     std::string rendered_prompt;  // when render_only
     std::unique_ptr<Sampler> sampler;
     std::unique_ptr<Answer> answer;
+    std::unique_ptr<Echo> echo;  // null: the prompt is not told
 };
 
 // Threads: any, one at a time.

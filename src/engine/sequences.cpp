@@ -30,7 +30,8 @@ Sequences::Sequences(llama_context* context, std::int32_t n_sequences)
 void Sequences::acquire(Generation& generation, const Generations& running) {
     // The source is found before a sequence is taken and kept from being evicted for it.
     std::size_t longest = 0;
-    Source source = find_source(generation, running, longest);
+    Source source;
+    if (!generation.tells_prompt()) source = find_source(generation, running, longest);
     if (source.sequence >= 0) cache_.touch(source.sequence);
     const std::optional<llama_seq_id> sequence = take_sequence();
     generation.sequence = sequence.value_or(-1);
@@ -71,7 +72,7 @@ Sequences::Source Sequences::find_source(const Generation& generation, const Gen
 }
 
 bool Sequences::should_wait(const Generation& generation, const Generations& running) const {
-    if (!memory_.cuts_anywhere()) return false;
+    if (!memory_.cuts_anywhere() || generation.tells_prompt()) return false;
     std::size_t longest = 0;
     const std::size_t n_now = find_source(generation, running, longest).n;
     return std::ranges::any_of(running, [&](const auto& other) {

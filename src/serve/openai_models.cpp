@@ -14,7 +14,12 @@ namespace corral::serve {
 namespace openai = api::openai;
 
 http::Task<void> OpenAiService::embeddings(http::Request& request, http::Response& response) {
-    const auto asked = co_await read(request, openai::decode_embeddings);
+    const auto takes =
+        context_.settings.embed_tokens ? openai::TokenInput::taken : openai::TokenInput::refused;
+    const auto decode = [takes](std::string_view body) {
+        return openai::decode_embeddings(body, takes);
+    };
+    const auto asked = co_await read(request, decode);
     if (!asked) co_return co_await refuse(response, asked.error());
     const auto begun = co_await answerer_.begin(asked->native, response);
     if (!begun) co_return co_await refuse(response, begun.error());

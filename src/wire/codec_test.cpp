@@ -69,6 +69,7 @@ TEST(Codec, RoundTripsWhatTheServerSends) {
     check_round_trip(ToRunner{1, sample_chat()});
     Generate text;
     text.prompt = TextPrompt{{7, 8}, "once", {"image"}};
+    text.echo = true;
     check_round_trip(ToRunner{std::numeric_limits<std::uint64_t>::max(), text});
     check_round_trip(ToRunner{9, Cancel{}});
     check_round_trip(ToRunner{0, Drain{}});
@@ -103,8 +104,14 @@ TEST(Codec, KeepsEveryField) {
 }
 
 TEST(Codec, KeepsTextsAndVectors) {
-    Embed embed{
-        {"a", "", "\xC3\xA9"}, std::optional<std::string>("q"), 510, 2048, false, 128, true};
+    Embed embed{{"a", "", "\xC3\xA9"},
+                {{1, 2}, {}, {-1}},
+                std::optional<std::string>("q"),
+                510,
+                2048,
+                false,
+                128,
+                true};
     const auto asked = decode_to_runner(payload_of(encode(ToRunner{7, embed}).value())).value();
     EXPECT_EQ(std::get<Embed>(asked.body), embed);
     const std::vector<float> values{1.0F, -2.5F, std::numeric_limits<float>::denorm_min()};

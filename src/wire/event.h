@@ -20,7 +20,7 @@ namespace corral::wire {
 
 struct TokenLogprob {
     std::string token;
-    double logprob = 0;
+    double logprob = 0;  // NaN where nothing came before the token
 
     template <class Archive>
     void fields(Archive& a) {

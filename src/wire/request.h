@@ -145,17 +145,22 @@ struct Generate {
     // prompt are in Done::context.
     bool render_only = false;
     bool want_pieces = false;  // put what each token of Done::context stands for into Done::pieces
+    // The prompt, a text, is told first as if it had been generated, with how probable the model
+    // finds it when `logprobs` says so. Then num_predict = 0 means just that.
+    bool echo = false;
 
     template <class Archive>
     void fields(Archive& a) {
         a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs,
-          render_only, want_pieces);
+          render_only, want_pieces, echo);
     }
 };
 
 // Texts to vectors. Answered by one Embedded or Failed; one text that cannot be embedded fails all.
 struct Embed {
     std::vector<std::string> texts;
+    // Further texts, as the model's own tokens without those that it puts around a text.
+    std::vector<std::vector<std::int32_t>> token_texts = {};
     // Rerank: the texts are documents, and the one value of each "vector" says how well it fits
     // this. Of what follows only `truncate` counts then.
     std::optional<std::string> query = std::nullopt;
@@ -173,7 +178,8 @@ struct Embed {
     bool operator==(const Embed&) const = default;
     template <class Archive>
     void fields(Archive& a) {
-        a(texts, query, max_tokens, batch_tokens, truncate, dimensions, raw_if_model_says_so);
+        a(texts, token_texts, query, max_tokens, batch_tokens, truncate, dimensions,
+          raw_if_model_says_so);
     }
 };
 

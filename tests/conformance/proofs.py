@@ -147,10 +147,14 @@ NEW_ENDPOINTS = {
 }
 
 EMBEDDINGS_AND_OTHERS = {
+    "Embeddings: token arrays": ["v6 input of [1, 2]", "test_openai.py::test_embeddings_of_tokens",
+                                 "EmbeddingsRequest.TakesTokensWhereItMay", "EmbeddingTest.TextsMayComeAsTokens"],
     "GET /v1/models extra fields": ["v7 a model by its short name", "v7 an empty list"],
     "Completions: prompt array of strings": ["v15.7 completions of several prompts, several times",
                                              "openai-js: completions of several prompts"],
     "Completions: logprobs output": ["v15.7 logprobs of completions", "openai-js: a streamed completion, and logprobs"],
+    "Completions: echo": ["test_openai.py::test_echo_tells_the_prompt_first",
+                          "test_openai.py::test_echo_tells_how_probable_a_prompt_is", "v5 echo"],
     "Completions: raw:true": ["test_openai.py::test_raw_prompts_skip_the_template"],
     "Transcription: error mid-generation": ["test_broken_streams.py::test_a_transcription_that_breaks_off_is_an_error"],
 }
@@ -237,8 +241,6 @@ ABSENT = {
     ("15.2", "tools[].function.strict, unknown schema keywords"): (
         "templates see the keywords that upstream keeps; arguments are always constrained by those", [
             "test_tools.py::test_an_unknown_tool_cannot_be_called"]),
-    ("15.7", "Embeddings: token arrays"): ("refused, as the specification wants by default", ["v6 input of [1, 2]"]),
-    ("15.7", "Completions: echo"): ("refused", ["v5 echo is not ignored"]),
     ("15.8", "Always-200 streaming error in Responses web-search mode"): (
         "there is no search of the web: the tool is not offered to models", ["v10.4 a search of the web is not offered"]),
     ("17", "zstd request bodies"): ("refused: there is no decompressor in the build", [

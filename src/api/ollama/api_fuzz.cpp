@@ -80,7 +80,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)ollama::split_source(body);
     check_decoder([](std::string_view text) { return openai::decode_chat(text); }, body);
     check_decoder([](std::string_view text) { return openai::decode_completion(text); }, body);
-    check_decoder(openai::decode_embeddings, body);
+    for (const auto takes : {openai::TokenInput::refused, openai::TokenInput::taken}) {
+        check_decoder(
+            [takes](std::string_view text) { return openai::decode_embeddings(text, takes); },
+            body);
+    }
     check_decoder(
         [](std::string_view text) -> corral::Result<void> {
             auto request = openai::decode_response(

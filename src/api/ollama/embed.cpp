@@ -113,6 +113,10 @@ Result<EmbedPlan> plan_embed(const EmbedRequest& request, const models::ModelRec
     EmbedPlan plan;
     plan.spec = plan_load(record, merged, settings);
     plan.embed.texts = request.texts;
+    for (const auto& text : request.token_texts) {
+        CORRAL_TRY(auto tokens, narrow_tokens(text, "input"));
+        plan.embed.token_texts.push_back(std::move(tokens));
+    }
     plan.embed.dimensions = request.dimensions;
     plan.embed.truncate = request.truncate;
     if (request.route == EmbedRoute::embeddings) {

@@ -31,13 +31,14 @@ struct EmbedRequest {
     EmbedRoute route = EmbedRoute::embed;
     std::string model;  // as sent; echoed
     std::vector<std::string> texts;
-    std::optional<Error> bad_input;  // told after the cloud has been ruled out
+    std::vector<std::vector<std::int64_t>> token_texts;  // behind them; of other dialects
+    std::optional<Error> bad_input;                      // told after the cloud has been ruled out
     bool truncate = true;
     std::int64_t dimensions = 0;
     std::optional<Duration> keep_alive;
     std::string options_json;
 
-    bool only_loads() const { return texts.empty(); }
+    bool only_loads() const { return texts.empty() && token_texts.empty(); }
 };
 
 [[nodiscard]] Result<EmbedRequest> decode_embed(std::string_view body);

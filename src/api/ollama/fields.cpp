@@ -1,6 +1,7 @@
 #include "api/ollama/fields.h"
 
 #include <cmath>
+#include <limits>
 
 #include "api/ollama/errors.h"
 #include "base/base64.h"
@@ -128,6 +129,20 @@ json::Reader::Read read_free_object(json::Reader& reader, std::string& target) {
         }
         target = value.raw;
     };
+}
+
+Result<std::vector<std::int32_t>> narrow_tokens(const std::vector<std::int64_t>& numbers,
+                                                std::string_view holder) {
+    std::vector<std::int32_t> tokens;
+    tokens.reserve(numbers.size());
+    for (const auto number : numbers) {
+        if (number < 0 || number > std::numeric_limits<std::int32_t>::max()) {
+            return refuse(400, ErrorCode::invalid,
+                          fmt::format("{} holds {}, which is not a token", holder, number));
+        }
+        tokens.push_back(static_cast<std::int32_t>(number));
+    }
+    return tokens;
 }
 
 }  // namespace corral::api::ollama

@@ -5,9 +5,11 @@
 // Each function gives the error text of its section of native-api.md; they are 400 unless said
 // otherwise.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/json/reader.h"
 #include "base/result.h"
@@ -34,5 +36,9 @@ json::Reader::Read read_images(json::Reader& reader, std::vector<std::string>& t
 json::Reader::Read read_raw(std::string& target);
 // The JSON text of an object of anything (5.5); null is empty.
 json::Reader::Read read_free_object(json::Reader& reader, std::string& target);
+
+// Numbers that are to be tokens. Error: 400, with what `holder` holds instead.
+[[nodiscard]] Result<std::vector<std::int32_t>> narrow_tokens(
+    const std::vector<std::int64_t>& numbers, std::string_view holder);
 
 }  // namespace corral::api::ollama

@@ -1,9 +1,9 @@
 #include "api/ollama/prompts.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "api/ollama/errors.h"
+#include "api/ollama/fields.h"
 #include "api/ollama/message.h"
 #include "base/text.h"
 #include "prompt/media_tags.h"
@@ -46,16 +46,9 @@ void drop_earlier_thinking(std::vector<wire::Message>& messages) {
 }
 
 Result<std::vector<std::int32_t>> context_tokens(const GenerateRequest& request) {
-    std::vector<std::int32_t> tokens;
-    if (!request.context) return tokens;
-    tokens.reserve(request.context->size());
-    for (const auto token : *request.context) {
-        if (token < 0 || token > std::numeric_limits<std::int32_t>::max()) {
-            return refuse(500, ErrorCode::invalid,
-                          fmt::format("context holds {}, which is not a token", token));
-        }
-        tokens.push_back(static_cast<std::int32_t>(token));
-    }
+    if (!request.context) return std::vector<std::int32_t>();
+    auto tokens = narrow_tokens(*request.context, "context");
+    if (!tokens) tokens.error().http_status = 500;  // as upstream
     return tokens;
 }
 
@@ -105,6 +98,14 @@ Result<std::vector<wire::Message>> generate_messages(const GenerateRequest& requ
 // The text as it is: it says itself where its images stand.
 wire::TextPrompt bare_prompt(const GenerateRequest& request, std::vector<std::int32_t> context) {
     return {std::move(context), request.prompt, request.images};
+}
+
+// Tokens go to the model as they are, without a start token that they lack.
+Result<Prompt> token_prompt(const GenerateRequest& request) {
+    wire::TextPrompt prompt;
+    CORRAL_TRY(prompt.context, narrow_tokens(request.prompt_tokens, "the prompt"));
+    prompt.bare = true;
+    return prompt;
 }
 
 wire::TextPrompt tagged_prompt(const GenerateRequest& request, std::vector<std::int32_t> context) {
@@ -178,6 +179,7 @@ Result<Prompt> make_prompt(const ChatRequest& request, const models::ModelRecord
 }
 
 Result<Prompt> make_prompt(const GenerateRequest& request, const models::ModelRecord& record) {
+    if (!request.prompt_tokens.empty()) return token_prompt(request);
     CORRAL_TRY(auto context, context_tokens(request));
     if (request.raw) return bare_prompt(request, {});
     if (!request.suffix.empty()) return with_gap(request, record, std::move(context));

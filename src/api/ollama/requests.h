@@ -54,8 +54,12 @@ struct GenerateRequest : AnswerRequest {
     std::optional<std::vector<std::int64_t>> context;
     bool raw = false;
     std::vector<std::string> images;  // bytes
+    // Of other dialects: the prompt as the model's own tokens, and whether it is told before the
+    // answer (wire::Generate::echo).
+    std::vector<std::int64_t> prompt_tokens;
+    bool echo = false;
 
-    bool only_loads() const { return prompt.empty(); }
+    bool only_loads() const { return prompt.empty() && prompt_tokens.empty(); }
     std::size_t n_images() const { return images.size(); }
 };
 

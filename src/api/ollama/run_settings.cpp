@@ -37,6 +37,8 @@ wire::Generate run_settings(const GenerateRequest& request, const models::ModelR
                             const wire::SamplingOptions& sampling) {
     auto generate = common_settings(request, record, sampling);
     generate.want_context = !request.raw;
+    generate.echo = request.echo;
+    if (request.echo && sampling.num_predict == 0) generate.sampling.num_predict = 0;
     return generate;
 }
 

@@ -1,6 +1,8 @@
 #include "api/openai/completion.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "api/common/sse.h"
 #include "api/json/reader.h"
@@ -21,13 +23,27 @@ std::unexpected<Error> invalid(std::string message) {
     return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
 }
 
-// A text, or a list of texts.
-json::Reader::Read read_prompts(json::Reader& reader, std::vector<std::string>& prompts) {
+// A prompt as text or as the model's own tokens.
+struct AskedPrompt {
+    std::string text;
+    std::vector<std::int64_t> tokens;
+};
+
+void read_prompt(json::Reader& reader, const json::Value& value, AskedPrompt& prompt) {
+    if (value.kind != json::Value::Kind::array) return reader.text(prompt.text)(value);
+    std::optional<std::vector<std::int64_t>> tokens;
+    reader.integers(tokens)(value);
+    prompt.tokens = std::move(tokens).value_or(std::vector<std::int64_t>());
+}
+
+// One prompt or a list of them; a list of numbers is one.
+json::Reader::Read read_prompts(json::Reader& reader, std::vector<AskedPrompt>& prompts) {
     return [&](const json::Value& value) {
-        std::string one;
-        if (value.kind == json::Value::Kind::array) return reader.texts(prompts)(value);
-        reader.text(one)(value);
-        prompts = {std::move(one)};
+        prompts.clear();
+        const bool is_list = value.kind == json::Value::Kind::array && !value.items.empty() &&
+                             value.items.front().kind != json::Value::Kind::number;
+        if (!is_list) return read_prompt(reader, value, prompts.emplace_back());
+        for (const auto& item : value.items) read_prompt(reader, item, prompts.emplace_back());
     };
 }
 
@@ -39,6 +55,19 @@ void append_model(json::ObjectWriter& writer, const CompletionHead& head) {
     writer.text("model", head.model).text("system_fingerprint", "fp_ollama");
 }
 
+// Of one token, among those of all. The first of a prompt has none.
+void append_probability(std::string& values, std::string& candidates, const wire::Logprob& entry) {
+    if (std::isnan(entry.chosen.logprob)) {
+        values += "null";
+        candidates += "null";
+        return;
+    }
+    json::append_double(values, entry.chosen.logprob);
+    json::ObjectWriter top(candidates);
+    for (const auto& token : entry.top) json::append_double(top.key(token.token), token.logprob);
+    top.end();
+}
+
 // `{"tokens":[…],"token_logprobs":[…],"top_logprobs":[{…}],"text_offset":[…]}`.
 void append_text_logprobs(std::string& out, const std::vector<wire::Logprob>& logprobs) {
     std::string tokens, values, candidates, offsets;
@@ -46,11 +75,7 @@ void append_text_logprobs(std::string& out, const std::vector<wire::Logprob>& lo
     for (const auto& entry : logprobs) {
         const std::string_view comma = tokens.empty() ? "" : ",";
         append_json_string(tokens.append(comma), entry.chosen.token);
-        json::append_double(values.append(comma), entry.chosen.logprob);
-        json::ObjectWriter top(candidates.append(comma));
-        for (const auto& token : entry.top)
-            json::append_double(top.key(token.token), token.logprob);
-        top.end();
+        append_probability(values.append(comma), candidates.append(comma), entry);
         json::append_integer(offsets.append(comma), offset);
         offset += static_cast<std::int64_t>(entry.chosen.token.size());
     }
@@ -89,9 +114,8 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
                              {"frequency_penalty", "0"},
                              {"presence_penalty", "0"}},
                             precedence);
-    std::vector<std::string> prompts;
-    std::int64_t n_candidates = 0, n = 1;
-    bool echo = false;
+    std::vector<AskedPrompt> prompts;
+    std::int64_t n_candidates = 0, n = 1, best_of = 0;
     json::Reader reader("CompletionRequest");
     const auto read_stream_options = [&](const json::Value& options) {
         reader.object(options, "openai.StreamOptions",
@@ -107,7 +131,8 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
                                  {"raw", reader.boolean(native.raw)},
                                  {"logprobs", reader.integer(n_candidates)},
                                  {"n", reader.integer(n)},
-                                 {"echo", reader.boolean(echo)},
+                                 {"best_of", reader.integer(best_of)},
+                                 {"echo", reader.boolean(native.echo)},
                                  {"_debug_render_only", reader.boolean(native.render_only)}});
     reader.object(value, "openai.CompletionRequest", fields);
     CORRAL_CHECK(reader.finish());
@@ -118,14 +143,24 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
         return invalid(fmt::format("n must be between 1 and {}", kMaxChoices));
     if (prompts.size() > kMaxPrompts)
         return invalid(fmt::format("at most {} prompts are taken at a time", kMaxPrompts));
-    if (echo) return invalid("echo is not supported");
+    if (best_of > n) return invalid("best_of is not supported, please choose among n answers");
+    if (native.echo && !native.suffix.empty())
+        return invalid("echo is not supported together with suffix");
+    const auto has_tokens = [](const AskedPrompt& prompt) { return !prompt.tokens.empty(); };
+    if (!native.suffix.empty() && std::ranges::any_of(prompts, has_tokens))
+        return invalid("suffix is not supported behind a prompt of tokens");
     native.logprobs = n_candidates > 0;
     native.top_logprobs = n_candidates;
     native.think = wire::Thinking::off;
     native.options_json = sampling.options_json();
     if (prompts.empty()) prompts.emplace_back();
+    if (native.echo) {  // what is told is what the model read: all of it, and no template's words
+        native.raw = true;
+        native.truncate = false;
+    }
     for (auto& prompt : prompts) {
-        native.prompt = std::move(prompt);
+        native.prompt = std::move(prompt.text);
+        native.prompt_tokens = std::move(prompt.tokens);
         request.choices.insert(request.choices.end(), static_cast<std::size_t>(n), native);
     }
     return request;

@@ -2,10 +2,10 @@
 
 // Purpose: POST /v1/completions: requests as native generate requests, and answers.
 //
-// A prompt goes through the model's chat template, as upstream's does, unless `raw` is set (beyond
-// upstream) or a suffix asks to fill in. Each prompt of a list is a choice of its own; thinking is
-// off, since the answer has no place for it.
-// Source: openai-anthropic-api.md 5, 15.7.
+// A prompt goes through the model's chat template, as upstream's does, unless `raw` or `echo` is
+// set (beyond upstream), a suffix asks to fill in, or it comes as tokens. Each prompt of a list is
+// a choice of its own; thinking is off, since the answer has no place for it. Source:
+// openai-anthropic-api.md 5, 15.7.
 
 #include <cstdint>
 #include <functional>

@@ -21,25 +21,60 @@ std::unexpected<Error> bad_input(std::string message) {
     return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
 }
 
-// A text or a list of texts. Tokens are refused: clients count them with another vocabulary.
-Result<std::vector<std::string>> input_texts(const json::Value& value) {
-    if (value.is_string()) return std::vector{value.text()};
+// What a list can hold besides texts: tokens of one text, or lists of them.
+bool is_tokens(const json::Value& item) {
+    return item.kind == json::Value::Kind::number || item.kind == json::Value::Kind::array;
+}
+
+std::unexpected<Error> refuse_input_tokens() {
+    return bad_input(
+        "invalid input type: tokens of another model's vocabulary mean nothing here, "
+        "please send texts (LangChain: check_embedding_ctx_length=False); for tokens of this model "
+        "start the server with CORRAL_EMBED_TOKENS=1");
+}
+
+Result<std::vector<std::int64_t>> one_token_text(std::span<const json::Value> items) {
+    std::vector<std::int64_t> tokens;
+    for (const auto& item : items) {
+        const auto token = item.kind == json::Value::Kind::number ? item.integer() : std::nullopt;
+        if (!token) return bad_input("invalid input type");
+        tokens.push_back(*token);
+    }
+    return tokens;
+}
+
+Result<void> read_token_texts(const json::Value& list, ollama::EmbedRequest& request) {
+    if (list.items.front().kind == json::Value::Kind::number) {
+        CORRAL_TRY(auto tokens, one_token_text(list.items));
+        request.token_texts.push_back(std::move(tokens));
+        return {};
+    }
+    for (const auto& item : list.items) {
+        if (item.kind != json::Value::Kind::array) return bad_input("invalid input type");
+        CORRAL_TRY(auto tokens, one_token_text(item.items));
+        request.token_texts.push_back(std::move(tokens));
+    }
+    return {};
+}
+
+// A text, a list of texts, the tokens of a text, or a list of those.
+Result<void> read_input(const json::Value& value, TokenInput takes, ollama::EmbedRequest& request) {
+    if (value.is_string()) {
+        request.texts = {value.text()};
+        return {};
+    }
     if (value.is_null()) return bad_input("invalid input");
     if (value.kind != json::Value::Kind::array) return bad_input("invalid input type");
     if (value.items.empty()) return bad_input("invalid input");
-    std::vector<std::string> texts;
-    for (const auto& item : value.items) {
-        const bool is_tokens =
-            item.kind == json::Value::Kind::number || item.kind == json::Value::Kind::array;
-        if (is_tokens) {
-            return bad_input(
-                "invalid input type: tokens of another model's vocabulary mean nothing here, "
-                "please send texts (LangChain: check_embedding_ctx_length=False)");
-        }
-        if (!item.is_string()) return bad_input("invalid input type");
-        texts.push_back(item.text());
+    if (is_tokens(value.items.front())) {
+        if (takes == TokenInput::refused) return refuse_input_tokens();
+        return read_token_texts(value, request);
     }
-    return texts;
+    for (const auto& item : value.items) {
+        if (!item.is_string()) return bad_input("invalid input type");
+        request.texts.push_back(item.text());
+    }
+    return {};
 }
 
 void append_vector(std::string& out, std::span<const float> vector, bool base64) {
@@ -59,7 +94,7 @@ void append_vector(std::string& out, std::span<const float> vector, bool base64)
 
 }  // namespace
 
-Result<EmbeddingsRequest> decode_embeddings(std::string_view body) {
+Result<EmbeddingsRequest> decode_embeddings(std::string_view body, TokenInput takes) {
     CORRAL_TRY(const auto value, parse_body(body));
     EmbeddingsRequest request;
     json::Value input;
@@ -84,7 +119,7 @@ Result<EmbeddingsRequest> decode_embeddings(std::string_view body) {
     }
     request.base64 = format == "base64";
     request.native.truncate = truncate.value_or(true);
-    CORRAL_TRY(request.native.texts, input_texts(input));
+    CORRAL_CHECK(read_input(input, takes, request.native));
     return request;
 }
 

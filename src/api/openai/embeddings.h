@@ -19,7 +19,11 @@ struct EmbeddingsRequest {
     bool base64 = false;
 };
 
-[[nodiscard]] Result<EmbeddingsRequest> decode_embeddings(std::string_view body);
+// Whether texts may come as tokens. They are taken for the model's own; but most clients that send
+// them count with the vocabulary of OpenAI's models, and would get vectors of gibberish.
+enum class TokenInput { refused, taken };
+
+[[nodiscard]] Result<EmbeddingsRequest> decode_embeddings(std::string_view body, TokenInput takes);
 
 std::string embeddings_body(const EmbeddingsRequest& request, const wire::Embedded& embedded);
 

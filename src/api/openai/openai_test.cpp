@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "api/common/image_url.h"
 #include "api/openai/chat_answer.h"
 #include "api/openai/chat_request.h"
@@ -169,6 +171,60 @@ TEST(CompletionRequest, HasAChoiceForEveryPrompt) {  // 15.7
     EXPECT_EQ(request->choices[2].prompt, "b");
     EXPECT_FALSE(request->first().streams());
     EXPECT_EQ(request->first().think, wire::Thinking::off);
+}
+
+TEST(CompletionRequest, TakesTokens) {  // 15.7
+    using Tokens = std::vector<std::int64_t>;
+    const auto one = decode_completion(R"({"model":"m","prompt":[1,2]})");
+    ASSERT_TRUE(one);
+    ASSERT_EQ(one->choices.size(), 1U);
+    EXPECT_EQ(one->first().prompt_tokens, (Tokens{1, 2}));
+    EXPECT_FALSE(one->first().only_loads());
+    const auto two = decode_completion(R"({"model":"m","prompt":[[1],[2,3]]})");
+    ASSERT_TRUE(two);
+    ASSERT_EQ(two->choices.size(), 2U);
+    EXPECT_EQ(two->choices[1].prompt_tokens, (Tokens{2, 3}));
+    for (const auto* prompt : {R"([1,"a"])", "[[1.5]]", R"(["a",1])", "{}"})
+        EXPECT_FALSE(decode_completion(fmt::format(R"({{"model":"m","prompt":{}}})", prompt)))
+            << prompt;
+}
+
+TEST(CompletionRequest, TellsItsPromptRaw) {  // 15.7
+    const auto request = decode_completion(R"({"model":"m","prompt":"a","echo":true})");
+    ASSERT_TRUE(request);
+    EXPECT_TRUE(request->first().echo);
+    EXPECT_TRUE(request->first().raw);
+    EXPECT_EQ(request->first().truncate, false);
+    for (const auto* more : {R"("echo":true,"suffix":"b")", R"("n":2,"best_of":3)"})
+        EXPECT_FALSE(decode_completion(fmt::format(R"({{"model":"m","prompt":"a",{}}})", more)))
+            << more;
+    EXPECT_TRUE(decode_completion(R"({"model":"m","prompt":"a","n":2,"best_of":2})"));
+}
+
+TEST(CompletionAnswer, HasNoProbabilityWhereNothingCameBefore) {
+    const double nothing = std::numeric_limits<double>::quiet_NaN();
+    const CompletionHead head{"cmpl-1", "m", [] { return std::int64_t{7}; }};
+    CompletionChoice choice{.text = "ab"};
+    choice.logprobs.push_back({{"a", nothing}, {}});
+    choice.logprobs.push_back({{"b", -0.5}, {}});
+    choice.logprobs.back().top.push_back({"c", -0.25});
+    EXPECT_NE(completion_body(head, {choice}, {})
+                  .find(R"("logprobs":{"tokens":["a","b"],"token_logprobs":[null,-0.5],)"
+                        R"("top_logprobs":[null,{"c":-0.25}],"text_offset":[0,1]})"),
+              std::string::npos);
+}
+
+TEST(EmbeddingsRequest, TakesTokensWhereItMay) {  // 15.7
+    const auto input = [](std::string_view text, TokenInput takes) {
+        return decode_embeddings(fmt::format(R"({{"model":"m","input":{}}})", text), takes);
+    };
+    using Texts = std::vector<std::vector<std::int64_t>>;
+    EXPECT_EQ(input("[1,2]", TokenInput::taken)->native.token_texts, (Texts{{1, 2}}));
+    EXPECT_EQ(input("[[1],[2,3]]", TokenInput::taken)->native.token_texts, (Texts{{1}, {2, 3}}));
+    EXPECT_EQ(input(R"(["a"])", TokenInput::taken)->native.texts, std::vector<std::string>{"a"});
+    for (const auto* text : {R"([1,"a"])", "[[1],2]", "[1.5]", R"(["a",1])", "[[[1]]]"})
+        EXPECT_EQ(input(text, TokenInput::taken).error().message, "invalid input type") << text;
+    EXPECT_FALSE(input("[1]", TokenInput::refused));
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ Result<void> check(const ollama::AnswerRequest& request) {
                           "the prompt of a remote model cannot be shown");
 }
 
+// What only makes sense where the tokens are known.
+std::unexpected<Error> refuse_tokens(std::string_view what) {
+    return ollama::refuse(400, ErrorCode::unsupported,
+                          fmt::format("a remote model cannot take {}", what));
+}
+
 }  // namespace
 
 Result<Call> make_call(const ollama::ChatRequest& request, const models::ModelRecord& record) {
@@ -29,11 +35,14 @@ Result<Call> make_call(const ollama::ChatRequest& request, const models::ModelRe
 
 Result<Call> make_call(const ollama::GenerateRequest& request, const models::ModelRecord& record) {
     CORRAL_CHECK(check(request));
+    if (request.echo) return refuse_tokens("echo");
+    if (!request.prompt_tokens.empty()) return refuse_tokens("a prompt of tokens");
     return speaks_openai(record) ? openai_generate(request, record)
                                  : ollama_generate(request, record);
 }
 
 Result<Call> make_call(const ollama::EmbedRequest& request, const models::ModelRecord& record) {
+    if (!request.token_texts.empty()) return refuse_tokens("input of tokens");
     return speaks_openai(record) ? openai_embed(request, record) : ollama_embed(request, record);
 }
 

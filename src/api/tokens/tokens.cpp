@@ -1,6 +1,5 @@
 #include "api/tokens/tokens.h"
 
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -52,17 +51,6 @@ Result<void> check_model(const Request& request) {
     return {};
 }
 
-// Ids that cannot be any model's are told from the request alone.
-Result<std::vector<std::int32_t>> narrow(const std::vector<std::int64_t>& ids) {
-    std::vector<std::int32_t> tokens;
-    for (const auto id : ids) {
-        if (id < 0 || id > std::numeric_limits<std::int32_t>::max())
-            return fail(ErrorCode::invalid, "{} is not a token", id);
-        tokens.push_back(static_cast<std::int32_t>(id));
-    }
-    return tokens;
-}
-
 }  // namespace
 
 Result<Request> decode_tokenize(std::string_view body) {
@@ -106,7 +94,7 @@ Result<Request> decode_detokenize(std::string_view body) {
     CORRAL_CHECK(reader.finish());
     CORRAL_CHECK(check_model(request));
     if (!ids) return fail(ErrorCode::invalid, "tokens is required");
-    CORRAL_TRY(request.text.context, narrow(*ids));
+    CORRAL_TRY(request.text.context, ollama::narrow_tokens(*ids, "tokens"));
     request.text.bare = true;
     return request;
 }

@@ -22,7 +22,8 @@ TEST(Detokenize, RefusesWhatAreNoTokens) {
         const auto request =
             decode_detokenize(fmt::format(R"({{"model":"m","tokens":[{}]}})", tokens));
         ASSERT_FALSE(request);
-        EXPECT_EQ(request.error().message, fmt::format("{} is not a token", tokens));
+        EXPECT_EQ(request.error().message,
+                  fmt::format("tokens holds {}, which is not a token", tokens));
     }
     EXPECT_EQ(decode_detokenize(R"({"model":"m"})").error().message, "tokens is required");
     EXPECT_EQ(decode_detokenize(R"({"tokens":[]})").error().message, "model is required");

@@ -211,7 +211,14 @@ ROWS = rows(
         400, "json: cannot unmarshal number into Go struct field CompletionRequest.prompt of type string")),
     row("a suffix for a model that cannot fill in", completion(suffix="x"),
         envelope(400, "registry.ollama.ai/library/tiny:latest does not support insert")),
-    row("echo is not ignored", completion(echo=True), envelope(400, "echo is not supported")),
+    row("echo", completion(echo=True, max_tokens=0), ok({
+        "id": str, "object": "text_completion", "created": positive, "model": "tiny", "system_fingerprint": "fp_ollama",
+        "choices": [{"text": "hello", "index": 0, "finish_reason": "length"}], "usage": {
+            **USAGE, "completion_tokens": 0}}, PLAIN_JSON)),
+    row("echo around a gap", completion(echo=True, suffix="x"), envelope(
+        400, "echo is not supported together with suffix")),
+    row("best_of is not ignored", completion(best_of=2), envelope(
+        400, "best_of is not supported, please choose among n answers")),
     row("logprobs out of range", completion(logprobs=21), envelope(400, "top_logprobs must be between 0 and 20")),
 ) + rows(
     "v6",

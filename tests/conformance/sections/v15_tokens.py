@@ -43,6 +43,6 @@ ROWS = rows(
     row("no tokens", POST("/v1/detokenize", {"model": "tiny"}), envelope(400, "tokens is required")),
     row("tokens beyond the vocabulary", detokenize([2000000000]),
         envelope(400, "there are tokens this model does not have")),
-    row("a token that is none", detokenize([-1]), envelope(400, "-1 is not a token")),
+    row("a token that is none", detokenize([-1]), envelope(400, "tokens holds -1, which is not a token")),
     row("broken JSON", POST("/v1/tokenize", b"{"), envelope(400, "unexpected EOF")),
 )
