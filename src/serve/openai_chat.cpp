@@ -18,10 +18,10 @@ namespace openai = api::openai;
 
 namespace {
 
-openai::ChatHead chat_head(const std::string& model, const Settings& settings) {
+openai::ChatHead chat_head(const openai::ChatRequest& request, const Settings& settings) {
     const auto created = std::chrono::floor<std::chrono::seconds>(now());
-    return {"chatcmpl-" + random_text(24), model, created.time_since_epoch().count(),
-            settings.reasoning_content};
+    return {"chatcmpl-" + random_text(24), request.native.model, created.time_since_epoch().count(),
+            settings.reasoning_content, request.has_functions};
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ http::Task<void> OpenAiService::chat(http::Request& request, http::Response& res
 
 http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Choices choices,
                                           http::Response& response) {
-    const auto head = chat_head(request.native.model, context_.settings);
+    const auto head = chat_head(request, context_.settings);
     std::vector<openai::ChatChoice> answers;
     openai::Usage usage;
     for (auto& choice : choices) {
@@ -63,7 +63,7 @@ http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Ch
                 response, openai::rendered_chat_body(head, done.rendered_prompt, choice.n_images));
         }
         usage.add(done.timings);
-        const auto finish = openai::finish_reason(done.reason, !answer.tool_calls.empty());
+        const auto finish = openai::chat_finish(head, done.reason, !answer.tool_calls.empty());
         answers.push_back({std::move(collected->answer), finish});
     }
     co_await reply_plain(response, openai::chat_body(head, answers, usage));
@@ -72,7 +72,7 @@ http::Task<void> OpenAiService::send_chat(const openai::ChatRequest& request, Ch
 http::Task<void> OpenAiService::stream_chat(const openai::ChatRequest& request, Choices choices,
                                             http::Response& response) {
     SseStream stream(response);
-    const auto head = chat_head(request.native.model, context_.settings);
+    const auto head = chat_head(request, context_.settings);
     openai::Usage usage;
     std::string frames;
     for (std::size_t i = 0; i < choices.size(); ++i) {

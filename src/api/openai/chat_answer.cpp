@@ -26,6 +26,16 @@ void append_calls(std::string& out, const std::vector<wire::ToolCall>& calls) {
     out += ']';
 }
 
+// `"tool_calls":[…]`, or `"function_call":{…}`.
+void append_called(std::string& out, const std::vector<wire::ToolCall>& calls,
+                   const ChatHead& head) {
+    if (!head.has_functions) return append_calls(out.append("\"tool_calls\":"), calls);
+    json::ObjectWriter(out.append("\"function_call\":"))
+        .text("name", calls.front().name)
+        .text("arguments", calls.front().arguments_json)
+        .end();
+}
+
 void append_head(json::ObjectWriter& writer, const ChatHead& head, std::string_view object) {
     writer.text("id", head.id)
         .text("object", object)
@@ -39,7 +49,7 @@ void append_message(std::string& out, const wire::Delta& answer, const ChatHead&
     writer.text("role", "assistant").text("content", answer.content);
     writer.text_unless_empty("reasoning", answer.thinking);
     if (head.reasoning_content) writer.text_unless_empty("reasoning_content", answer.thinking);
-    if (!answer.tool_calls.empty()) append_calls(writer.key("tool_calls"), answer.tool_calls);
+    if (!answer.tool_calls.empty()) append_called(out.append(","), answer.tool_calls, head);
     writer.end();
 }
 
@@ -108,13 +118,17 @@ std::string rendered_chat_body(const ChatHead& head, std::string_view prompt,
     return out += '\n';
 }
 
+std::string_view chat_finish(const ChatHead& head, wire::DoneReason reason, bool has_called) {
+    const auto finish = finish_reason(reason, has_called);
+    return head.has_functions && finish == "tool_calls" ? "function_call" : finish;
+}
+
 bool is_worth_a_chunk(const wire::Delta& delta) {
     return !delta.content.empty() || !delta.thinking.empty() || !delta.tool_calls.empty() ||
            !delta.logprobs.empty();
 }
 
-ChatStream::ChatStream(const ChatHead& head, std::int64_t index)
-    : reasoning_content_(head.reasoning_content) {
+ChatStream::ChatStream(const ChatHead& head, std::int64_t index) : head_(head) {
     json::ObjectWriter writer(head_json_);
     append_head(writer, head, "chat.completion.chunk");
     writer.key("choices") += "[{\"index\":";
@@ -151,14 +165,14 @@ void ChatStream::piece(std::string& out, const wire::Delta& delta) {
     const bool has_both =
         !delta.thinking.empty() && (!delta.content.empty() || !delta.tool_calls.empty());
     if (has_both) {  // thinking in a chunk of its own, which has no content at all
-        append_reasoning(rest, delta.thinking, reasoning_content_);
+        append_reasoning(rest, delta.thinking, head_.reasoning_content);
         open_chunk(out, rest.append("}"), delta.logprobs, {});
         rest = "{";
     }
     append_json_string(rest.append("\"content\":"), delta.content);
     if (!has_both && !delta.thinking.empty())
-        append_reasoning(rest.append(","), delta.thinking, reasoning_content_);
-    if (!delta.tool_calls.empty()) append_calls(rest.append(",\"tool_calls\":"), delta.tool_calls);
+        append_reasoning(rest.append(","), delta.thinking, head_.reasoning_content);
+    if (!delta.tool_calls.empty()) append_called(rest.append(","), delta.tool_calls, head_);
     static const std::vector<wire::Logprob> kNone;
     open_chunk(out, rest.append("}"), has_both ? kNone : delta.logprobs, {});
 }
@@ -169,7 +183,7 @@ void ChatStream::finish(std::string& out, std::string_view reason) {
 }
 
 void ChatStream::end(std::string& out, const wire::Done& done) {
-    finish(out, finish_reason(done.reason, called_tools_));
+    finish(out, chat_finish(head_, done.reason, called_tools_));
 }
 
 void append_usage_chunk(std::string& out, const ChatHead& head, const Usage& usage) {

@@ -24,7 +24,11 @@ struct ChatHead {
     std::string model;               // as sent
     std::int64_t created = 0;        // seconds
     bool reasoning_content = false;  // thoughts are told by this name too
+    bool has_functions = false;      // a call is `function_call` (api/openai/functions.h)
 };
+
+// Why a choice ended.
+std::string_view chat_finish(const ChatHead& head, wire::DoneReason reason, bool has_called);
 
 struct ChatChoice {
     wire::Delta answer;
@@ -44,6 +48,7 @@ bool is_worth_a_chunk(const wire::Delta& delta);
 // The frames of one choice.
 class ChatStream {
 public:
+    // `head` outlives the stream.
     ChatStream(const ChatHead& head, std::int64_t index);
 
     void piece(std::string& out, const wire::Delta& delta);
@@ -56,7 +61,7 @@ private:
     std::string role();
 
     std::string head_json_;  // `{"id":…,"system_fingerprint":"fp_ollama","choices":[{"index":0`
-    bool reasoning_content_;
+    const ChatHead& head_;
     bool begun_ = false;
     bool called_tools_ = false;
 };

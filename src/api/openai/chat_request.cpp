@@ -9,6 +9,7 @@
 #include "api/ollama/fields.h"
 #include "api/ollama/tools.h"
 #include "api/openai/content.h"
+#include "api/openai/functions.h"
 #include "api/openai/sampling_fields.h"
 #include "base/text.h"
 
@@ -75,6 +76,14 @@ json::Reader::Read read_response_format(json::Reader& reader, std::string& forma
     };
 }
 
+Result<void> read_functions(const LegacyFunctions& legacy, std::string& tools_json) {
+    CORRAL_TRY(const auto list, legacy.as_tools());
+    CORRAL_TRY(const auto tools, json::parse(list));
+    json::Reader reader("ChatCompletionRequest");
+    ollama::read_tools(reader, tools_json)(tools);
+    return reader.finish();
+}
+
 }  // namespace
 
 Result<json::Value> parse_body(std::string_view body) {
@@ -117,6 +126,7 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
     ThinkingFields thinking;
     json::Value messages;
     std::string tool_choice;
+    LegacyFunctions legacy;
     std::vector<std::string> modalities;
     std::optional<bool> parallel_tool_calls;
     json::Reader reader("ChatCompletionRequest");
@@ -140,6 +150,8 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
                    {"response_format", read_response_format(reader, native.format_json)},
                    {"tools", ollama::read_tools(reader, native.tools_json)},
                    {"tool_choice", ollama::read_raw(tool_choice)},
+                   {"functions", ollama::read_raw(legacy.functions)},
+                   {"function_call", ollama::read_raw(legacy.function_call)},
                    {"parallel_tool_calls", reader.boolean(parallel_tool_calls)},
                    {"keep_alive", ollama::read_keep_alive(reader, native.keep_alive)},
                    {"truncate", reader.boolean(native.truncate)},
@@ -161,8 +173,13 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
         return refuse_field("audio output is not supported");
     CORRAL_TRY(native.messages, decode_messages(messages));
     CORRAL_TRY(native.think, thinking.decide());
+    request.has_functions = native.tools_json.empty() && legacy.are_given();
+    if (request.has_functions) {
+        CORRAL_CHECK(read_functions(legacy, native.tools_json));
+        CORRAL_TRY(tool_choice, legacy.as_tool_choice());
+    }
     CORRAL_CHECK(apply_tool_choice(tool_choice, native));
-    native.tool_use.one_call = !parallel_tool_calls.value_or(true);
+    native.tool_use.one_call = request.has_functions || !parallel_tool_calls.value_or(true);
     native.options_json = sampling.options_json();
     request.seed = sampling.seed();
     return request;

@@ -26,6 +26,7 @@ struct ChatRequest {
     bool include_usage = false;  // stream_options
     std::int64_t n = 1;          // choices
     std::optional<std::int64_t> seed;
+    bool has_functions = false;  // its tools came as `functions`, and calls are told so
 
     // The native request of every choice; a seed counts on, so that they differ.
     std::vector<ollama::ChatRequest> choices() const;

@@ -89,8 +89,9 @@ Result<void> read_content(const json::Value& from, wire::Message& message) {
         for (const auto& part : content->items) CORRAL_CHECK(add_part(part, message));
         return {};
     }
-    const auto* calls = from.find("tool_calls");
-    if (calls != nullptr && !calls->is_null()) return {};
+    for (const auto* calls : {from.find("tool_calls"), from.find("function_call")}) {
+        if (calls != nullptr && !calls->is_null()) return {};
+    }
     return bad(fmt::format("invalid message content type: {}", go_type_of(content)));
 }
 
@@ -106,18 +107,28 @@ Result<std::string> read_arguments_text(const json::Value* arguments) {
     return compact;
 }
 
-Result<void> read_calls(const json::Value* calls, wire::Message& message) {
+Result<void> add_call(const json::Value& function, std::string id, wire::Message& message) {
+    wire::ToolCall call;
+    call.id = std::move(id);
+    call.index = static_cast<std::int64_t>(message.tool_calls.size());
+    call.name = text_of(function.find("name"));
+    CORRAL_TRY(call.arguments_json, read_arguments_text(function.find("arguments")));
+    message.tool_calls.push_back(std::move(call));
+    return {};
+}
+
+// `tool_calls`, and the one call that they replaced.
+Result<void> read_calls(const json::Value& from, wire::Message& message) {
+    const auto* called = from.find("function_call");
+    if (called != nullptr && called->kind == Kind::object)
+        CORRAL_CHECK(add_call(*called, {}, message));
+    const auto* calls = from.find("tool_calls");
     if (calls == nullptr || calls->is_null()) return {};
     if (calls->kind != Kind::array) return bad("invalid message format");
     for (const auto& item : calls->items) {
         const auto* function = item.find("function");
         if (function == nullptr) return bad("invalid message format");
-        wire::ToolCall call;
-        call.id = text_of(item.find("id"));
-        call.index = static_cast<std::int64_t>(message.tool_calls.size());
-        call.name = text_of(function->find("name"));
-        CORRAL_TRY(call.arguments_json, read_arguments_text(function->find("arguments")));
-        message.tool_calls.push_back(std::move(call));
+        CORRAL_CHECK(add_call(*function, text_of(item.find("id")), message));
     }
     return {};
 }
@@ -177,7 +188,7 @@ Result<std::vector<wire::Message>> decode_messages(const json::Value& list) {
         wire::Message message;
         message.role = native_role(text_of(item.find("role")));
         CORRAL_CHECK(read_content(item, message));
-        CORRAL_CHECK(read_calls(item.find("tool_calls"), message));
+        CORRAL_CHECK(read_calls(item, message));
         message.thinking = text_of(item.find("reasoning"));
         if (message.thinking.empty()) message.thinking = text_of(item.find("reasoning_content"));
         message.tool_call_id = text_of(item.find("tool_call_id"));

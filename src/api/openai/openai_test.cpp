@@ -137,6 +137,49 @@ TEST(ChatRequest, KeepsPartsTogether) {  // 15.2, 16.4
     EXPECT_EQ(messages[3].images, std::vector<std::string>{"hi"});
 }
 
+TEST(LegacyFunctions, AreTools) {  // 15.2
+    const auto with = [](std::string_view more) {
+        return decode_chat(fmt::format(
+            R"({{"model":"m","messages":[{{"role":"user","content":"x"}},{{"role":"assistant",)"
+            R"("content":null,"function_call":{{"name":"f","arguments":"{{}}"}}}},{{"role":"function",)"
+            R"("name":"f","content":"r"}}],"functions":[{{"name":"f","description":"d"}}]{}}})",
+            more));
+    };
+    const auto request = with("");
+    ASSERT_TRUE(request) << request.error().message;
+    EXPECT_TRUE(request->has_functions);
+    EXPECT_TRUE(request->native.tools_json.starts_with(
+        R"([{"type":"function","function":{"name":"f","description":"d")"));
+    EXPECT_TRUE(request->native.tool_use.one_call);
+    EXPECT_EQ(request->native.messages[1].tool_calls[0].name, "f");
+    EXPECT_EQ(request->native.messages[2].role, "tool");
+    EXPECT_EQ(request->native.messages[2].tool_name, "f");
+    EXPECT_EQ(with(R"(,"function_call":"none")")->native.tools_json, "");
+    EXPECT_EQ(with(R"(,"function_call":{"name":"f"})")->native.tool_use,
+              (wire::ToolUse{wire::ToolChoice::required, {"f"}, true}));
+    EXPECT_FALSE(with(R"(,"function_call":"f")"));
+    EXPECT_FALSE(with(R"(,"function_call":{"name":"g"})"));
+    const auto tools = with(R"(,"tools":[{"type":"function","function":{"name":"t"}}])");
+    EXPECT_FALSE(tools->has_functions) << "tools go first";
+}
+
+TEST(LegacyFunctions, AreCalledInTheirForm) {
+    ChatHead head = kHead;
+    head.has_functions = true;
+    wire::Delta calls;
+    calls.tool_calls = {{"call_1", 0, "f", R"({"a":1})"}};
+    ChatStream stream(head, 0);
+    std::string out;
+    stream.piece(out, calls);
+    stream.end(out, {});
+    EXPECT_EQ(out, chunk(R"({"role":"assistant","content":"","function_call":{"name":"f",)"
+                         R"("arguments":"{\"a\":1}"}})") +
+                       chunk("{}", R"("function_call")"));
+    EXPECT_NE(chat_body(head, {{calls, "function_call"}}, {})
+                  .find(R"("content":"","function_call":{"name":"f","arguments":"{\"a\":1}"}})"),
+              std::string::npos);
+}
+
 TEST(ImageUrl, IsBase64OfAnImage) {  // 4.4, 15.2
     EXPECT_EQ(decode_image_url("data:image/png;base64,aGk=").value(), "hi");
     EXPECT_EQ(decode_image_url("DATA:image/GIF;charset=x;base64,aGk=").value(), "hi");

@@ -55,6 +55,14 @@ ROWS = rows(
     row("refusals and files of text are text", openai.chat(messages=user(
         {"type": "refusal", "refusal": "no"}, {"type": "file", "file": {"file_data": TEXT_FILE}})),
         openai.answer(openai.THOUGHT)),
+    row("functions, called in their own form", openai.chat("caller", functions=[openai.TOOLS[0]["function"]]), openai.answer(
+        {"content": "", "function_call": {"name": "add", "arguments": '{"a":1,"b":2}'}}, "function_call")),
+    row("functions and what came of one", openai.chat("caller", [*openai.HELLO, {
+        "role": "assistant", "content": None, "function_call": {"name": "add", "arguments": '{"a": 1}'}}, {
+            "role": "function", "name": "add", "content": "3"}], functions=[openai.TOOLS[0]["function"]]),
+        openai.answer({"content": "The sum is three."})),
+    row("a function that is not there", openai.chat("caller", functions=[openai.TOOLS[0]["function"]], function_call={
+        "name": "nobody"}), openai.envelope(400, containing("which is not among the tools"))),
     row("a PDF is not dropped silently", openai.chat(messages=user({"type": "file", "file": {"file_data": PDF}})),
         openai.envelope(400, "files other than text are not supported, please send their text instead")),
     row("a file without its bytes", openai.chat(messages=user({"type": "file", "file": {"file_id": "f"}})),
