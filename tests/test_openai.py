@@ -1,5 +1,6 @@
 """What takes several requests to OpenAI's routes to see. Sections are those of openai-anthropic-api.md."""
 
+import concurrent.futures
 import http.server
 import json
 import math
@@ -117,6 +118,38 @@ def test_items_are_found_by_reference(models):
         assert again["output"][0]["content"][0]["text"] == "The sum is three."
     gone = models.post("/v1/responses", {"model": "caller", "input": [{"type": "item_reference", "id": "fc_none"}]})
     assert gone.status == 400 and "item 'fc_none' not found" in gone.json()["error"]["message"]
+
+
+# --- 15.6
+
+
+def test_counting_loads_no_model(models):
+    """Nor does it send one away: the tokenizer of a model that is not in memory is loaded alone, and leaves again."""
+    models.post("/api/generate", {"model": "thinker", "keep_alive": 0})
+    harness.wait_until(lambda: not models.get("/api/ps").json()["models"] or all(
+        m["name"] != "thinker:latest" for m in models.get("/api/ps").json()["models"]), what="an empty memory")
+    before = models.get("/api/ps").json()["models"]
+    counts = {ask(models, "/v1/messages/count_tokens", "thinker")["input_tokens"],
+              ask(models, "/v1/responses/input_tokens", "thinker", input="hello")["input_tokens"]}
+    assert [m["name"] for m in models.get("/api/ps").json()["models"]] == [m["name"] for m in before]
+    usage = ask(models, "/v1/messages", "thinker", max_tokens=1)["usage"]
+    assert counts == {usage["input_tokens"] + usage["cache_read_input_tokens"]}
+    assert ask(models, "/v1/messages/count_tokens", "thinker")["input_tokens"] in counts  # now that it is in memory
+
+
+def test_many_counts_at_a_time(models):
+    models.post("/api/generate", {"model": "caller", "keep_alive": 0})
+    with concurrent.futures.ThreadPoolExecutor(12) as threads:
+        counts = list(threads.map(lambda _: ask(models, "/v1/messages/count_tokens", "caller")["input_tokens"], range(24)))
+    assert len(set(counts)) == 1
+    harness.wait_until(lambda: len(models.runner_pids()) == len(models.get("/api/ps").json()["models"]),
+                       what="the end of the processes that counted")
+
+
+def test_what_cannot_be_counted_is_told(models):
+    answer = models.post("/v1/messages/count_tokens", {"model": "tiny", "messages": HELLO, "tools": [
+        {"name": "f", "input_schema": {"type": "object"}}]})
+    assert answer.status == 400 and "does not support tools" in answer.json()["error"]["message"]
 
 
 # --- 15.7

@@ -119,6 +119,7 @@ struct Engine::State {
     }
 
     void prepare_one(std::uint64_t id, const wire::Generate& request) {
+        if (model.only_renders() && request.render_only) return show_one(id, request);
         if (!loop) {
             return hand_over(
                 id,
@@ -127,6 +128,14 @@ struct Engine::State {
         }
         hand_over(id, watchdog.guard([&] { return prepare(model, id, request); }),
                   [this](Prepared prepared) { loop->add(std::move(prepared)); });
+    }
+
+    // Without weights there is nothing else to do with a prompt.
+    void show_one(std::uint64_t id, const wire::Generate& request) {
+        std::optional<wire::FromRunner> shown;
+        hand_over(id, watchdog.guard([&] { return prepare(model, id, request); }),
+                  [&](Prepared prepared) { shown = shown_prompt(model, prepared); });
+        if (shown) forward(std::move(*shown));
     }
 
     void prepare_one(std::uint64_t id, const wire::Embed& request) {

@@ -13,8 +13,6 @@ namespace corral::engine {
 namespace {
 
 constexpr std::chrono::seconds kTellPlaceEvery{1};
-// Of a prompt that is told: its logits are a row of the vocabulary's size for every token.
-constexpr std::int64_t kMostToldAtOnce = 64;
 
 std::int64_t nanoseconds(Generation::Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
@@ -96,7 +94,7 @@ bool Loop::take_inbox(bool has_work) {
 }
 
 void Loop::accept(Prepared request) {
-    if (request.render_only) return show_prompt(request);
+    if (request.render_only) return sink_(shown_prompt(model_, request));
     auto generation = std::make_unique<Generation>();
     generation->order = next_order_++;
     generation->arrived = Generation::Clock::now();
@@ -106,18 +104,6 @@ void Loop::accept(Prepared request) {
     if (request.want_context) generation->prompt = generation->tokens;
     generation->request = std::move(request);
     waiting_.push_back(std::move(generation));
-}
-
-void Loop::show_prompt(Prepared& request) {
-    wire::Done done;
-    done.timings.n_prompt = static_cast<std::int64_t>(request.tokens.size());
-    if (request.want_pieces) {
-        for (llama_token token : request.tokens)
-            done.pieces.push_back(model_.vocabulary->piece(token, true));
-    }
-    if (request.want_context) done.context = std::move(request.tokens);
-    done.rendered_prompt = std::move(request.rendered_prompt);
-    sink_({request.id, std::move(done)});
 }
 
 void Loop::cancel_now(std::uint64_t id) {
@@ -225,6 +211,10 @@ void Loop::plan_prompts() {
     std::ranges::sort(prompts, {}, &Generation::n_pending);
     Generation* oldest = *std::ranges::min_element(prompts, {}, &Generation::order);
     std::int64_t reserved = prompts.front() == oldest ? 0 : std::max<std::int64_t>(1, budget / 4);
+    // The context has room for the logits of one token a sequence; prompts that are told share what
+    // the others leave.
+    std::int64_t n_spare_outputs =
+        std::max<std::int64_t>(0, model_.n_sequences - std::ssize(running_));
     for (Generation* generation : prompts) {
         if (generation == oldest) reserved = 0;
         const std::int64_t n =
@@ -232,7 +222,9 @@ void Loop::plan_prompts() {
                                     static_cast<std::int64_t>(sequences_.readable(*generation)),
                                     static_cast<std::int64_t>(generation->n_pending_text())});
         if (n <= 0) continue;
-        const std::int64_t n_read = generation->tells_prompt() ? std::min(n, kMostToldAtOnce) : n;
+        const std::int64_t n_read =
+            generation->tells_prompt() ? std::min(n, 1 + n_spare_outputs) : n;
+        if (generation->tells_prompt()) n_spare_outputs -= n_read - 1;
         add_part(*generation, static_cast<std::size_t>(n_read));
         budget -= n_read;
     }

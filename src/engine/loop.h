@@ -75,7 +75,6 @@ private:
     void run();
     bool take_inbox(bool has_work);
     void accept(Prepared request);
-    void show_prompt(Prepared& request);
     void cancel_now(std::uint64_t id);
 
     bool admit();

@@ -119,7 +119,8 @@ private:
     params.load_mtp = false;
     CORRAL_TRY(Placement placement, Placement::make(request));
     placement.apply(request.options, params);
-    placement.fit(request, params, context_params);
+    params.vocab_only = request.vocabulary_only;
+    if (!request.vocabulary_only) placement.fit(request, params, context_params);
     log.forget_buffers();  // fitting announced some that it did not make
     params.load_mode =
         request.options.use_mmap.value_or(true) ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
@@ -274,6 +275,22 @@ std::int32_t min_image_tokens(const gguf::File& header) {
     return {};
 }
 
+// Everything that computes.
+[[nodiscard]] Result<void> make_contexts(const wire::Load& request, const gguf::File& header,
+                                         const gguf::MemoryPlan& plan, llama_context_params params,
+                                         Model& model) {
+    CORRAL_TRY(model.adapters,
+               read_adapters(request.adapter_paths, model.weights.get(), *model.log));
+    model.turns = std::make_unique<Turns>();
+    CORRAL_CHECK(load_projector(request, header, model));
+    make_room_for_images(model.projector.get(), params);
+    if (request.completion || !request.embedding) {
+        CORRAL_CHECK(make_context(request, plan, params, model));
+    }
+    if (request.embedding) CORRAL_CHECK(make_embedding_context(request, header, model));
+    return {};
+}
+
 }  // namespace
 
 Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_progress) {
@@ -288,15 +305,12 @@ Result<Model> load_model(const wire::Load& request, const OnLoadProgress& on_pro
     llama_context_params params = context_params(request, shape, plan, type);
     CORRAL_TRY(model.weights, load_weights(request, on_progress, params, *model.log));
     CORRAL_CHECK(check_usable(model.weights.get()));
-    CORRAL_TRY(model.adapters,
-               read_adapters(request.adapter_paths, model.weights.get(), *model.log));
-    model.turns = std::make_unique<Turns>();
-    CORRAL_CHECK(load_projector(request, header, model));
-    make_room_for_images(model.projector.get(), params);
-    if (request.completion || !request.embedding) {
-        CORRAL_CHECK(make_context(request, plan, params, model));
+    if (request.vocabulary_only) {
+        model.info.n_ctx = plan.n_ctx;
+        model.info.n_parallel = 1;
+    } else {
+        CORRAL_CHECK(make_contexts(request, header, plan, params, model));
     }
-    if (request.embedding) CORRAL_CHECK(make_embedding_context(request, header, model));
     model.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(model.weights.get()));
     model.chat_template =
         std::make_shared<const Result<ChatTemplate>>(ChatTemplate::create(model.weights.get(), {}));

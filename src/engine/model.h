@@ -36,6 +36,8 @@ struct Model {
     Adapters adapters;
     llama_context_ptr context;                    // generates; null when the model only embeds
     std::unique_ptr<EmbeddingContext> embedding;  // null when it only generates
+    // Neither of them: it was loaded without weights, to make prompts with.
+    bool only_renders() const { return context == nullptr && embedding == nullptr; }
     EmbeddingFacts embedding_facts;
     std::unique_ptr<Turns> turns;  // for one decode in either context
 

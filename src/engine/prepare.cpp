@@ -343,4 +343,16 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     return prepared;
 }
 
+wire::FromRunner shown_prompt(const Model& model, Prepared& request) {
+    wire::Done done;
+    done.timings.n_prompt = static_cast<std::int64_t>(request.tokens.size());
+    if (request.want_pieces) {
+        for (llama_token token : request.tokens)
+            done.pieces.push_back(model.vocabulary->piece(token, true));
+    }
+    if (request.want_context) done.context = std::move(request.tokens);
+    done.rendered_prompt = std::move(request.rendered_prompt);
+    return {request.id, std::move(done)};
+}
+
 }  // namespace corral::engine

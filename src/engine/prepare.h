@@ -42,4 +42,7 @@ struct Prepared {
 [[nodiscard]] Result<Prepared> prepare(const Model& model, std::uint64_t id,
                                        const wire::Generate& request);
 
+// The answer to a request that only renders.
+wire::FromRunner shown_prompt(const Model& model, Prepared& request);
+
 }  // namespace corral::engine

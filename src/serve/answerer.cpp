@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/ollama/plan.h"
+#include "base/process.h"
 #include "models/remote.h"
 
 namespace corral::serve {
@@ -44,7 +45,8 @@ Answerer::Answerer(Context& context)
     : context_(context),
       catalog_(context.store, context.settings.go_template),
       remotes_(context.io, context.settings),
-      images_(context.io, context.settings.image_hosts) {}
+      images_(context.io, context.settings.image_hosts),
+      prompts_(context.io, program_path().string()) {}
 
 http::Task<Result<Record>> Answerer::find(ollama::NameRoute route, std::string as_sent) {
     const auto requested = ollama::parse_model(route, as_sent);

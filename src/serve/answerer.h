@@ -27,6 +27,7 @@
 #include "http/server.h"
 #include "models/resolve.h"
 #include "sched/pool.h"
+#include "sched/prompt_reader.h"
 #include "serve/context.h"
 #include "serve/image_fetcher.h"
 #include "serve/remote_models.h"
@@ -71,7 +72,8 @@ public:
     // Loads a model and gives a Done with the tokens, or the text of tokens (answerer_count.cpp).
     http::Task<Result<Begun>> begin(const api::tokens::Request& request, http::Response& response);
 
-    // Tokens of the prompt of a request that only counts (answerer_count.cpp).
+    // Tokens of the prompt of a request that only counts (answerer_count.cpp). A model that is not
+    // in memory is not loaded for that, unless there are images to count.
     http::Task<Result<std::int64_t>> count_tokens(const api::ollama::ChatRequest& request,
                                                   http::Response& response);
 
@@ -98,6 +100,7 @@ public:
     std::vector<Running> running();
 
 private:
+    bool is_in_memory(const sched::ModelSpec& spec) const;
     template <class Request>
     Result<Begun> relay(const Request& request, Record record, http::Response& response);
 
@@ -105,6 +108,7 @@ private:
     models::Catalog catalog_;
     RemoteModels remotes_;
     ImageFetcher images_;
+    sched::PromptReader prompts_;  // of models that are not in memory
     std::map<std::string, models::ModelDetails> loaded_details_;  // by the key of their runner
 };
 

@@ -61,6 +61,7 @@ Load sample_load() {
     load.options.use_mmap = false;
     load.flash_attention = true;
     load.embedding = true;
+    load.vocabulary_only = true;
     return load;
 }
 

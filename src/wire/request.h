@@ -197,11 +197,13 @@ struct Load {
     std::vector<std::string> devices;  // GPUs that may be used, by Device::name; empty: none
     bool fit_layers = true;  // where num_gpu is -1: only as many layers as fit on the devices
     std::int64_t device_margin_bytes = std::int64_t{1} << 30;  // left free on each when fitting
+    bool vocabulary_only = false;  // no weights: answers Generate with render_only alone
 
     template <class Archive>
     void fields(Archive& a) {
         a(model_path, projector_paths, adapter_paths, options, n_parallel, kv_cache_type,
-          flash_attention, embedding, completion, devices, fit_layers, device_margin_bytes);
+          flash_attention, embedding, completion, devices, fit_layers, device_margin_bytes,
+          vocabulary_only);
     }
 };
 

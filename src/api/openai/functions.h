@@ -13,7 +13,7 @@
 namespace corral::api::openai {
 
 struct LegacyFunctions {
-    std::string functions;      // JSON texts, or empty
+    std::string functions;  // JSON texts, or empty
     std::string function_call;
 
     // Whether the request speaks of functions; tools go before them.
