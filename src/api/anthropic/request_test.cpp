@@ -132,7 +132,7 @@ TEST(MessagesRequest, OffersTools) {  // 10.4, 15.5
     constexpr std::string_view kTools =
         R"(,"tools":[{"name":"f","description":"d","input_schema":{"type":"object","properties":)"
         R"({"a":{"type":"integer"}}}},{"type":"web_search_20250305","name":"web_search"},)"
-        R"({"type":"bash_20250124","name":"bash"}])";
+        R"({"type":"nothing_20250124","name":"nothing"}])";
     const auto with_choice = [&](std::string_view choice) {
         return body_with(std::string(kTools) + (choice.empty() ? "" : ",\"tool_choice\":") +
                          std::string(choice));
@@ -141,7 +141,7 @@ TEST(MessagesRequest, OffersTools) {  // 10.4, 15.5
     EXPECT_EQ(request.native.tools_json,
               R"([{"type":"function","function":{"name":"f","description":"d","parameters":)"
               R"({"type":"object","properties":{"a":{"type":"integer"}}}}},)"
-              R"({"type":"function","function":{"name":"bash","parameters":)"
+              R"({"type":"function","function":{"name":"nothing","parameters":)"
               R"({"type":"object","properties":{}}}}])");
     EXPECT_EQ(decoded(with_choice(R"({"type":"none"})")).native.tools_json, "");
     EXPECT_EQ(decoded(with_choice(R"({"type":"any"})")).native.tool_use,
@@ -154,6 +154,23 @@ TEST(MessagesRequest, OffersTools) {  // 10.4, 15.5
     EXPECT_TRUE(error_of(with_choice(R"({"type":"x"})")).starts_with("invalid tool_choice"));
     EXPECT_TRUE(error_of(body_with(R"(,"tools":[{"name":"f","input_schema":7}])"))
                     .starts_with(R"(invalid input_schema for tool "f": )"));
+}
+
+TEST(KnownTools, ComeWithTheirSchemas) {  // 15.4
+    const auto tools = [](std::string_view tool) {
+        return decoded(body_with(fmt::format(R"(,"tools":[{}])", tool))).native.tools_json;
+    };
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {R"({"type":"bash_20250124","name":"bash"})", R"("command":{"type":"string")"},
+        {R"({"type":"text_editor_20250728","name":"edit"})", R"("enum":["view","create")"},
+        {R"({"type":"memory_20250818","name":"memory"})", R"("rename"])"},
+        {R"({"type":"computer_20250124","name":"computer"})", R"("enum":["screenshot")"},
+        {R"({"type":"bash_20250124","name":"b","input_schema":{"type":"object","properties":)"
+         R"({"mine":{"type":"string"}}}})",
+         R"("mine")"},
+    };
+    for (const auto& [tool, part] : rows)
+        EXPECT_NE(tools(tool).find(part), std::string::npos) << tools(tool);
 }
 
 }  // namespace

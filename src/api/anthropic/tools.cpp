@@ -1,6 +1,7 @@
 #include "api/anthropic/tools.h"
 
 #include "api/anthropic/blocks.h"
+#include "api/anthropic/known_tools.h"
 #include "api/common/tool_use.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
@@ -14,16 +15,23 @@ namespace {
 
 using Kind = json::Value::Kind;
 
-std::string as_function(const json::Value& tool) {
+std::string_view schema_of(const json::Value& tool, const KnownTool* known) {
     const auto* schema = tool.find("input_schema");
-    const bool has_schema = schema != nullptr && !schema->is_null();
+    if (schema != nullptr && !schema->is_null()) return schema->raw;
+    return known == nullptr ? R"({"type":"object","properties":{}})" : known->schema_json;
+}
+
+std::string as_function(const json::Value& tool) {
+    const auto* known = find_known_tool(text_member(tool, "type"));
+    auto description = text_member(tool, "description");
+    if (description.empty() && known != nullptr) description = known->description;
     std::string out = "[";
     json::ObjectWriter object(out);
     object.text("type", "function");
     json::ObjectWriter(object.key("function"))
         .text("name", text_member(tool, "name"))
-        .text("description", text_member(tool, "description"))
-        .json("parameters", has_schema ? schema->raw : R"({"type":"object","properties":{}})")
+        .text("description", description)
+        .json("parameters", schema_of(tool, known))
         .end();
     object.end();
     return out += ']';
