@@ -43,7 +43,7 @@ ROWS = rows(
     switched("thoughts by both names", openai.chat(), openai.answer({
         **openai.THOUGHT, "reasoning_content": openai.THOUGHT["reasoning"]})),
     switched("thoughts by both names, streamed", openai.chat(stream=True), frames(
-        openai.chunk({"role": "assistant", "content": "", "reasoning": str, "reasoning_content": str}),
+        openai.chunk({"role": "assistant", "content?": "", "reasoning": str, "reasoning_content": str}),
         many(openai.chunk({"content": str, ...: ...})), openai.chunk({}, "stop"))),
     switched("a stream that is cut off", responses.responses(stream=True, max_output_tokens=1, **responses.QUIET),
              events(*responses.BEGIN, *responses.MESSAGE, "response.incomplete")),
