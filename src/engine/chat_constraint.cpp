@@ -62,9 +62,7 @@ Result<std::optional<Constraint>> required_call(const ChatTemplate& chat_templat
     if (params.grammar_lazy && !params.grammar.empty() && knows_marks(params)) {
         Constraint constraint = notation_of(params);
         if (request.thinking == wire::Thinking::off) constraint.thinking_start.clear();
-        std::vector<std::string> marks;
-        for (const auto& trigger : params.grammar_triggers) marks.push_back(trigger.value);
-        constraint.grammar = opening_grammar(marks);
+        constraint.must_call = true;
         constraint.after_thinking = true;
         constraint.tool_grammar = params.grammar;
         constraint.triggers = params.grammar_triggers;

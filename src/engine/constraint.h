@@ -3,8 +3,8 @@
 // Purpose: what an answer must look like, as a request demands it.
 //
 // `grammar` binds from the first token, or once thinking is over; `tool_grammar` once the answer
-// begins a tool call. With both, the answer is either of the two. Grammars are GBNF, as llama.cpp
-// writes them for schemas, formats and tools.
+// begins a tool call. With both, the answer is either of the two; with `must_call`, it is a tool
+// call. Grammars are GBNF, as llama.cpp writes them for schemas, formats and tools.
 
 #include <string>
 #include <vector>
@@ -16,7 +16,8 @@ namespace corral::engine {
 struct Constraint {
     std::string grammar;          // of the answer; empty: free
     bool after_thinking = false;  // it binds only behind a thinking block, if there is one
-    std::string begun;            // the part of the answer that is in the prompt already
+    bool must_call = false;  // in place of `grammar`: behind thinking, the answer is a tool call
+    std::string begun;       // the part of the answer that is in the prompt already
 
     std::string tool_grammar;  // of tool calls, from their first mark on; empty: none
     std::vector<common_grammar_trigger> triggers;  // what begins a tool call

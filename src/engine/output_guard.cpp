@@ -57,8 +57,7 @@ Result<OutputGuard> OutputGuard::create(const Vocabulary& vocabulary, Constraint
     OutputGuard guard(vocabulary, std::move(constraint));
     CORRAL_CHECK(guard.compile());
     guard.begin();
-    const bool has_grammar = guard.grammar_ != nullptr;
-    if (has_grammar && !guard.is_thinking_ && !guard.binds())
+    if (guard.has_form() && !guard.is_thinking_ && !guard.has_tracks())
         return fail(bad_format("the answer that was begun does not fit"));
     return guard;
 }
@@ -83,7 +82,9 @@ Result<void> OutputGuard::compile() {
     };
     CORRAL_TRY(grammar_, compile_grammar(prepared(constraint_.grammar), root));
     CORRAL_TRY(tool_grammar_, compile_grammar(constraint_.tool_grammar, "root"));
-    if (grammar_ != nullptr && constraint_.after_thinking) {
+    if (tool_grammar_ != nullptr)
+        tool_beginnings_ = std::make_unique<parse::GrammarMatcher>(tool_grammar_);
+    if (has_form() && constraint_.after_thinking) {
         const auto opening = [](const std::vector<std::string>& words) {
             return compile_grammar(with_space_in_front(opening_grammar(words)), kSpacedRoot);
         };
@@ -105,7 +106,7 @@ Result<void> OutputGuard::compile() {
 
 void OutputGuard::begin() {
     is_thinking_ = constraint_.begins_in_thinking();
-    if (grammar_ == nullptr || (constraint_.after_thinking && is_thinking_)) return;
+    if (!has_form() || (constraint_.after_thinking && is_thinking_)) return;
     bind_answer();
     const std::string& prompt = constraint_.generation_prompt;
     const bool has_thought = !constraint_.thinking_start.empty() &&
@@ -137,21 +138,40 @@ bool OutputGuard::add_track(const SharedGrammar& grammar, std::string_view text,
     return true;
 }
 
+// A token may bring the end of a tool call's mark and more: then that has to fit as well.
+bool OutputGuard::fits(const Track& track, std::string_view text) const {
+    const auto state = track.matcher->after(track.state, text);
+    return state != parse::GrammarMatcher::kDead && !opens_another_call(track, state, text);
+}
+
+bool OutputGuard::opens_another_call(const Track& track, parse::GrammarMatcher::State state,
+                                     std::string_view text) const {
+    if (track.leads != Leads::to_tool_call || !track.matcher->accepts(state)) return false;
+    const std::string call(trim_left(since_bound_ + std::string(text)));
+    return tool_beginnings_ == nullptr ||
+           tool_beginnings_->after(tool_beginnings_->start(), call) == parse::GrammarMatcher::kDead;
+}
+
 bool OutputGuard::allows(llama_token token) {
     if (vocabulary_->ends_generation(token)) {
         return std::ranges::any_of(
             tracks_, [](const Track& track) { return track.matcher->accepts(track.state); });
     }
     const std::string text = text_of(token);
-    return !text.empty() && std::ranges::any_of(tracks_, [&](Track& track) {
-        return track.matcher->after(track.state, text) != parse::GrammarMatcher::kDead;
-    });
+    if (!has_tracks()) return true;
+    return !text.empty() &&
+           std::ranges::any_of(tracks_, [&](const Track& track) { return fits(track, text); });
 }
 
 Result<const parse::TokenMask*> OutputGuard::allowed() {
     allowed_ = parse::TokenMask(static_cast<std::size_t>(vocabulary_->size()));
+    if (!has_tracks()) {
+        for (llama_token token = 0; token < vocabulary_->size(); ++token)
+            if (!vocabulary_->ends_generation(token)) allowed_.add(static_cast<std::size_t>(token));
+        return &allowed_;
+    }
     for (Track& track : tracks_) {
-        allowed_.add(mask_of(track));
+        allowed_.add(track.leads == Leads::to_tool_call ? fitting(track) : mask_of(track));
         if (track.matcher->gave_up())
             return fail(ErrorCode::unsupported, "the output format is too ambiguous to follow");
     }
@@ -178,11 +198,20 @@ const parse::TokenMask& OutputGuard::mask_of(Track& track) {
     return mask->second;
 }
 
+// Of the tokens that keep the track alive, those that fit; there are few while a mark is awaited.
+parse::TokenMask OutputGuard::fitting(Track& track) {
+    parse::TokenMask mask(static_cast<std::size_t>(vocabulary_->size()));
+    mask_of(track).for_each([&](std::size_t token) {
+        if (fits(track, text_of(static_cast<llama_token>(token)))) mask.add(token);
+    });
+    return mask;
+}
+
 void OutputGuard::accept(llama_token token) {
     if (vocabulary_->ends_generation(token)) return;
     const std::string text = text_of(token);
     if (text.empty()) return;
-    binds() ? advance(text) : watch(text);
+    has_tracks() ? advance(text) : watch(text);
 }
 
 void OutputGuard::advance(std::string_view text) {
@@ -201,7 +230,7 @@ void OutputGuard::advance(std::string_view text) {
     if (has_led(Leads::to_tool_call)) {
         tracks_.clear();
         bind_tool_call(trim_left(since_bound_));
-        if (!binds()) bind_answer();
+        if (!has_tracks()) bind_answer();
         return;
     }
     is_thinking_ = has_led(Leads::to_thinking);
@@ -218,13 +247,13 @@ void OutputGuard::watch_thinking(std::string_view text) {
     const auto end = thinking_end_.push(text);
     if (!end) return;
     is_thinking_ = false;
-    if (grammar_ == nullptr) return watch_for_tool_calls(end->rest);
+    if (!has_form()) return watch_for_tool_calls(end->rest);
     bind_answer();
     const std::string_view rest = end->rest;
     if (rest.find_first_not_of(" \n\t") == std::string_view::npos) return;
     // The token that ended thinking said more. If that does not fit, what follows still has to.
     advance(rest);
-    if (!binds() && !is_thinking_) bind_answer();
+    if (!has_tracks() && !is_thinking_) bind_answer();
 }
 
 void OutputGuard::watch_for_tool_calls(std::string_view text) {

@@ -31,7 +31,7 @@ public:
                                                     Constraint constraint);
 
     // Whether the next token has to fit.
-    bool binds() const { return !tracks_.empty(); }
+    bool binds() const { return has_tracks() || owes_answer(); }
     bool allows(llama_token token);
     // The tokens that fit; valid until the next call. Errors: unsupported, when there are none or
     // the grammar is too ambiguous to follow.
@@ -59,6 +59,14 @@ private:
     void bind_tool_call(std::string_view text);
     bool add_track(const SharedGrammar& grammar, std::string_view text,
                    Leads leads = Leads::nowhere);
+    bool has_tracks() const { return !tracks_.empty(); }
+    bool has_form() const { return grammar_ != nullptr || constraint_.must_call; }
+    // Thoughts are free, but they must not be all there is when the answer has a form.
+    bool owes_answer() const { return is_thinking_ && has_form(); }
+    bool fits(const Track& track, std::string_view text) const;
+    bool opens_another_call(const Track& track, parse::GrammarMatcher::State state,
+                            std::string_view text) const;
+    parse::TokenMask fitting(Track& track);
     void advance(std::string_view text);
     void watch(std::string_view text);
     void watch_thinking(std::string_view text);
@@ -71,8 +79,9 @@ private:
     Constraint constraint_;
     SharedGrammar grammar_;
     SharedGrammar tool_grammar_;
-    SharedGrammar thinking_grammar_;  // the tag that begins thinking
-    SharedGrammar mark_grammar_;      // the marks that begin tool calls
+    std::unique_ptr<parse::GrammarMatcher> tool_beginnings_;  // of texts in tool_grammar_
+    SharedGrammar thinking_grammar_;                          // the tag that begins thinking
+    SharedGrammar mark_grammar_;                              // the marks that begin tool calls
     std::vector<std::pair<llama_token, std::string>> preserved_;
     std::vector<std::regex> patterns_;
     parse::WordWatch thinking_end_;

@@ -172,8 +172,56 @@ TEST_F(OutputGuardTest, TagsMayEndInsideATokenThatSaysMore) {
     OutputGuard thinking = guard(constraint);
     EXPECT_TRUE(thinking.allows(1));
     thinking.accept(1);
-    EXPECT_FALSE(thinking.binds());
     EXPECT_TRUE(takes(thinking, "x</think>{}"));
+}
+
+TEST_F(OutputGuardTest, ThoughtsAreNotTheWholeAnswer) {
+    OutputGuard thinking = guard(thinking_constraint());
+    feed(thinking, "<think>hm");
+    EXPECT_FALSE(thinking.allows(2));
+    EXPECT_TRUE(thinking.allows(byte('x')));
+    const auto allowed = thinking.allowed();
+    ASSERT_TRUE(allowed);
+    EXPECT_FALSE((*allowed)->contains(2));
+    EXPECT_TRUE((*allowed)->contains(static_cast<std::size_t>(byte('x'))));
+    Constraint lazy_tools = thinking_constraint();
+    lazy_tools.grammar.clear();
+    OutputGuard free = guard(lazy_tools);
+    feed(free, "<think>hm");
+    EXPECT_FALSE(free.binds()) << "nothing is owed";
+}
+
+Constraint required_call() {
+    Constraint constraint = thinking_constraint();
+    constraint.grammar.clear();
+    constraint.must_call = true;
+    return constraint;
+}
+
+TEST_F(OutputGuardTest, ACallThatIsRequired) {
+    OutputGuard call = guard(required_call());
+    EXPECT_FALSE(call.allows(2));
+    EXPECT_TRUE(takes(call, "<think>x</think>\n<tool>abc"));
+    EXPECT_FALSE(call.allows(2)) << "it is not complete";
+    feed(call, "</tool>");
+    EXPECT_TRUE(call.allows(2));
+    OutputGuard text = guard(required_call());
+    EXPECT_FALSE(takes(text, "Hello"));
+}
+
+// Behind a mark's end in the same token, the call has to go on as it must.
+TEST_F(OutputGuardTest, AMarkMayEndInsideATokenOnlyIfTheRestFits) {
+    Constraint constraint = required_call();
+    constraint.preserved_tokens = {"<s>"};  // a token that is visible, and goes beyond the mark
+    constraint.triggers = {{COMMON_GRAMMAR_TRIGGER_TYPE_WORD, "to<s"}};
+    for (const bool is_right : {true, false}) {
+        constraint.tool_grammar =
+            is_right ? "root ::= \"to<s>\" [a-z]+" : "root ::= \"to<s\" [a-z]+";
+        OutputGuard call = guard(constraint);
+        feed(call, "to");
+        EXPECT_EQ(call.allows(1), is_right);
+        EXPECT_EQ((*call.allowed())->contains(1), is_right);
+    }
 }
 
 TEST_F(OutputGuardTest, TheFormatOrAToolCall) {
@@ -189,7 +237,7 @@ TEST_F(OutputGuardTest, KnowsThinkingThatThePromptBegan) {
     Constraint begun = thinking_constraint();
     begun.generation_prompt = "<|assistant|><think>\n";
     OutputGuard thinking = guard(begun);
-    EXPECT_FALSE(thinking.binds());
+    EXPECT_FALSE(thinking.allows(2));
     EXPECT_TRUE(takes(thinking, "hm</think>{}"));
     begun.generation_prompt += "\n</think>\n\n";
     OutputGuard answering = guard(begun);

@@ -34,7 +34,7 @@ TEST(ToolUseTest, RequiresACallBehindThinking) {
     ASSERT_TRUE(chat) << chat.error().message;
     ASSERT_TRUE(chat->constraint);
     EXPECT_TRUE(chat->constraint->after_thinking);
-    EXPECT_NE(chat->constraint->grammar.find("<tool_call>"), std::string::npos);
+    EXPECT_TRUE(chat->constraint->must_call);
     EXPECT_NE(chat->constraint->tool_grammar.find("add"), std::string::npos);
     EXPECT_NE(chat->constraint->tool_grammar.find("weather"), std::string::npos);
 }
