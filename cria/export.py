@@ -14,7 +14,7 @@ import torch
 import tokenizer as bpe
 from model import Config
 
-CHAT_TEMPLATE = (Path(__file__).resolve().parent / "template.jinja").read_text()
+TEMPLATE = Path(__file__).resolve().parent / "template.jinja"
 TENSORS = {  # our name in a block -> GGUF name
     "attention_norm": "attn_norm", "attention.q": "attn_q", "attention.k": "attn_k", "attention.v": "attn_v",
     "attention.o": "attn_output", "feed_forward_norm": "ffn_norm", "feed_forward.gate": "ffn_gate",
@@ -51,7 +51,7 @@ def add_metadata(writer, config):
     writer.add_layer_norm_rms_eps(config.norm_eps)
 
 
-def add_tokenizer(writer, path):
+def add_tokenizer(writer, path, template):
     """Vocabulary, merges and special tokens of tokenizer.json, and the chat template."""
     model = json.loads(Path(path).read_text())["model"]
     tokens = sorted(model["vocab"], key=model["vocab"].get)
@@ -65,7 +65,7 @@ def add_tokenizer(writer, path):
     writer.add_eos_token_id(model["vocab"]["<|im_end|>"])
     writer.add_pad_token_id(model["vocab"]["<|endoftext|>"])
     writer.add_add_bos_token(False)
-    writer.add_chat_template(CHAT_TEMPLATE)
+    writer.add_chat_template(template)
 
 
 def add_weights(writer, weights):
@@ -79,11 +79,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="folder with checkpoint.pt and tokenizer.json")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--template", type=Path, default=TEMPLATE,
+                        help="chat template (template.jinja; plain.jinja for a model without tools and thinking)")
     args = parser.parse_args()
     weights = torch.load(args.work / "checkpoint.pt", weights_only=True)["model"]
     writer = gguf.GGUFWriter(args.out, "llama")
     add_metadata(writer, Config())
-    add_tokenizer(writer, args.work / "tokenizer.json")
+    add_tokenizer(writer, args.work / "tokenizer.json", args.template.read_text())
     add_weights(writer, weights)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
