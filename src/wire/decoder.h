@@ -124,6 +124,7 @@ private:
     void get(std::vector<float>& values) {
         const std::size_t count = get_count();
         if (count > rest_.size() / sizeof(float)) return refuse("a count larger than the message");
+        if (count == 0) return values.clear();  // memcpy takes no null pointers
         if (!charge(count * sizeof(float))) return;
         values.resize(count);
         if constexpr (std::endian::native == std::endian::little) {
