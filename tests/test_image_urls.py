@@ -2,7 +2,6 @@
 
 import base64
 import http.server
-import threading
 
 import pytest
 
@@ -44,13 +43,8 @@ class Pictures(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def pictures():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pictures)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with harness.serving(Pictures) as server:
+        yield f"127.0.0.1:{server.server_port}"
 
 
 def serve(folder, tiny_models, hosts):

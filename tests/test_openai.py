@@ -4,7 +4,6 @@ import concurrent.futures
 import http.server
 import json
 import math
-import threading
 
 import pytest
 
@@ -253,14 +252,9 @@ class Listener(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def listener():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     Listener.seen = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with harness.serving(Listener) as server:
+        yield server
 
 
 @pytest.mark.parametrize("switch, wanted", [("0", (1, 1)), ("1", (0.25, 0.5))])

@@ -230,14 +230,9 @@ class Pretender(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pretender():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pretender)
     Pretender.answers, Pretender.seen = {}, []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with harness.serving(Pretender) as server:
+        yield server
 
 
 SSE = {"Content-Type": "text/event-stream"}

@@ -141,11 +141,11 @@ bool OutputGuard::add_track(const SharedGrammar& grammar, std::string_view text,
 // A token may bring the end of a tool call's mark and more: then that has to fit as well.
 bool OutputGuard::fits(const Track& track, std::string_view text) const {
     const auto state = track.matcher->after(track.state, text);
-    return state != parse::GrammarMatcher::kDead && !opens_another_call(track, state, text);
+    return state != parse::GrammarMatcher::kDead && !opens_wrong_call(track, state, text);
 }
 
-bool OutputGuard::opens_another_call(const Track& track, parse::GrammarMatcher::State state,
-                                     std::string_view text) const {
+bool OutputGuard::opens_wrong_call(const Track& track, parse::GrammarMatcher::State state,
+                                   std::string_view text) const {
     if (track.leads != Leads::to_tool_call || !track.matcher->accepts(state)) return false;
     const std::string call(trim_left(since_bound_ + std::string(text)));
     return tool_beginnings_ == nullptr ||

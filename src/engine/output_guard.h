@@ -64,8 +64,8 @@ private:
     // Thoughts are free, but they must not be all there is when the answer has a form.
     bool owes_answer() const { return is_thinking_ && has_form(); }
     bool fits(const Track& track, std::string_view text) const;
-    bool opens_another_call(const Track& track, parse::GrammarMatcher::State state,
-                            std::string_view text) const;
+    bool opens_wrong_call(const Track& track, parse::GrammarMatcher::State state,
+                          std::string_view text) const;
     parse::TokenMask fitting(Track& track);
     void advance(std::string_view text);
     void watch(std::string_view text);
