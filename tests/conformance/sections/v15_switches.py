@@ -44,7 +44,7 @@ ROWS = rows(
         **openai.THOUGHT, "reasoning_content": openai.THOUGHT["reasoning"]})),
     switched("thoughts by both names, streamed", openai.chat(stream=True), frames(
         openai.chunk({"role": "assistant", "content?": "", "reasoning": str, "reasoning_content": str}),
-        many(openai.chunk({"content": str, ...: ...})), openai.chunk({}, "stop"))),
+        many(openai.chunk({"content?": str, ...: ...})), openai.chunk({}, "stop"))),
     switched("a stream that is cut off", responses.responses(stream=True, max_output_tokens=1, **responses.QUIET),
              events(*responses.BEGIN, *responses.MESSAGE, "response.incomplete")),
     switched("prompts that do not fit are refused",
