@@ -24,10 +24,10 @@ namespace {
 constexpr std::size_t kSmallBlobLimitBytes = 4 << 20;
 constexpr std::size_t kTextBlobLimitBytes = 32 << 20;
 
-Result<ModelConfig> read_config(const store::Store& store, const Manifest& manifest) {
-    if (!manifest.config) return ModelConfig();
+Result<ModelConfig> read_config(const store::Store& store, const StoredModel& model) {
+    if (!model.manifest.config) return ModelConfig();
     CORRAL_TRY(const std::string bytes,
-               store.read_blob(manifest.config->digest, kSmallBlobLimitBytes));
+               store.read_blob(model.manifest.config->digest, kSmallBlobLimitBytes, model.home));
     return ModelConfig::parse(bytes);
 }
 
@@ -52,7 +52,7 @@ public:
         record_.modified = from_file_time(model_.modified);
         record_.size_bytes = model_.manifest.total_size_bytes();
         record_.read_only = model_.read_only;
-        CORRAL_TRY(record_.config, read_config(store_, model_.manifest));
+        CORRAL_TRY(record_.config, read_config(store_, model_));
         for (const Layer& layer : model_.manifest.layers) CORRAL_CHECK(read_layer(layer));
         record_.params_json = store::to_go_json(parameters_);
         read_main_weights();
@@ -62,6 +62,13 @@ public:
     }
 
 private:
+    Result<fs::path> path_of(const Layer& layer) const {
+        return store_.blob_path(layer.digest, model_.home);
+    }
+    Result<std::string> read(const Layer& layer, std::size_t limit_bytes) const {
+        return store_.read_blob(layer.digest, limit_bytes, model_.home);
+    }
+
     Result<void> read_layer(const Layer& layer) {
         const std::string& type = layer.media_type;
         if (type == store::kMediaModel) return read_model(layer);
@@ -72,26 +79,26 @@ private:
         if (type == store::kMediaParams) return read_parameters(layer);
         if (type == store::kMediaMessages) return read_messages(layer);
         if (type == store::kMediaDraft) {
-            CORRAL_TRY(record_.draft_path, store_.blob_path(layer.digest));
+            CORRAL_TRY(record_.draft_path, path_of(layer));
             return {};
         }
         if (type == store::kMediaTemplate || type == store::kMediaPrompt) {
-            CORRAL_TRY(record_.go_template, store_.read_blob(layer.digest, kSmallBlobLimitBytes));
+            CORRAL_TRY(record_.go_template, read(layer, kSmallBlobLimitBytes));
             return {};
         }
         if (type == store::kMediaSystem) {
-            CORRAL_TRY(record_.system, store_.read_blob(layer.digest, kTextBlobLimitBytes));
+            CORRAL_TRY(record_.system, read(layer, kTextBlobLimitBytes));
             return {};
         }
         if (type == store::kMediaLicense) {
-            CORRAL_TRY(std::string text, store_.read_blob(layer.digest, kTextBlobLimitBytes));
+            CORRAL_TRY(std::string text, read(layer, kTextBlobLimitBytes));
             record_.licenses.push_back(std::move(text));
         }
         return {};
     }
 
     Result<void> read_model(const Layer& layer) {
-        CORRAL_TRY(record_.model_path, store_.blob_path(layer.digest));
+        CORRAL_TRY(record_.model_path, path_of(layer));
         record_.parent_model = layer.from;
         std::error_code ignored;
         record_.model_file_bytes =
@@ -101,21 +108,21 @@ private:
 
     Result<void> add_path(std::vector<fs::path>& paths, std::int64_t& size_bytes,
                           const Layer& layer) {
-        CORRAL_TRY(fs::path path, store_.blob_path(layer.digest));
+        CORRAL_TRY(fs::path path, path_of(layer));
         paths.push_back(std::move(path));
         size_bytes += layer.size_bytes;
         return {};
     }
 
     Result<void> read_parameters(const Layer& layer) {
-        CORRAL_TRY(const std::string bytes, store_.read_blob(layer.digest, kSmallBlobLimitBytes));
+        CORRAL_TRY(const std::string bytes, read(layer, kSmallBlobLimitBytes));
         CORRAL_TRY(const json parameters, store::parse_go_json(bytes));
         parameters_ = merge_parameters(parameters_, parameters);
         return {};
     }
 
     Result<void> read_messages(const Layer& layer) {
-        CORRAL_TRY(record_.messages_json, store_.read_blob(layer.digest, kTextBlobLimitBytes));
+        CORRAL_TRY(record_.messages_json, read(layer, kTextBlobLimitBytes));
         CORRAL_TRY(const json messages, store::parse_go_json(record_.messages_json));
         record_.messages.clear();
         if (!messages.is_array()) return {};
@@ -168,11 +175,11 @@ std::int64_t summary_count(const gguf::File& file, std::string_view key) {
 }
 
 Result<ListEntry> make_list_entry(const store::Store& store, const StoredModel& model) {
-    CORRAL_TRY(const ModelConfig config, read_config(store, model.manifest));
+    CORRAL_TRY(const ModelConfig config, read_config(store, model));
     const Layer* weights_layer = model.manifest.find(store::kMediaModel);
     std::optional<std::string> go_template;
     if (const Layer* layer = template_layer(model.manifest)) {
-        CORRAL_TRY(go_template, store.read_blob(layer->digest, kSmallBlobLimitBytes));
+        CORRAL_TRY(go_template, store.read_blob(layer->digest, kSmallBlobLimitBytes, model.home));
     }
     ListEntry entry;
     entry.name = model.name.short_form();
@@ -186,8 +193,9 @@ Result<ListEntry> make_list_entry(const store::Store& store, const StoredModel& 
     entry.details.embedding_length = config.embedding_length;
 
     std::optional<gguf::File> summary;
-    const auto path = weights_layer && config.is_gguf() ? store.blob_path(weights_layer->digest)
-                                                        : fail(ErrorCode::not_found, "no GGUF");
+    const auto path = weights_layer && config.is_gguf()
+                          ? store.blob_path(weights_layer->digest, model.home)
+                          : fail(ErrorCode::not_found, "no GGUF");
     if (path) {
         if (auto file = gguf::read(*path, gguf::ReadMode::summary)) summary = std::move(*file);
     }

@@ -111,6 +111,18 @@ TEST_F(CatalogTest, MissingBlobsMeanNotFound) {
     EXPECT_EQ(record.error().message, "model 'm:latest' not found");
 }
 
+// A model of a read-only folder outlives a copy that goes with another model.
+TEST_F(CatalogTest, LoadsFromTheFolderThatHasTheModel) {
+    const store::ScratchFolder own;
+    store::Store store = store::Store::open(own.path(), {folder_.path()}).value();
+    Catalog catalog(store);
+    ASSERT_TRUE(store.copy(*store::ModelName::parse("m"), *store::ModelName::parse("copy")));
+    const auto record = catalog.find(*store::ModelName::parse("m")).value();
+    EXPECT_EQ(record->model_path.parent_path(), folder_ / "blobs");
+    const auto copy = catalog.find(*store::ModelName::parse("copy")).value();
+    EXPECT_EQ(copy->model_path.parent_path(), own / "blobs");
+}
+
 TEST_F(CatalogTest, ListsWithTheCheaperFacts) {
     make("embedder", llama().count("llama.pooling_type", 1).build(), {});
     const auto entries = *catalog_.list();

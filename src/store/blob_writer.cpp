@@ -24,9 +24,10 @@ BlobWriter& BlobWriter::operator=(BlobWriter&&) noexcept = default;
 BlobWriter::~BlobWriter() = default;
 
 Result<BlobWriter> Store::create_blob() const {
-    CORRAL_TRY(TempFile file, TempFile::create(blobs(), 0600));
+    CORRAL_TRY(fs::path folder, ensure_blobs_folder());
+    CORRAL_TRY(TempFile file, TempFile::create(folder, 0600));
     return BlobWriter(std::make_unique<BlobWriter::State>(
-        BlobWriter::State{blobs(), std::move(file), Sha256(), 0}));
+        BlobWriter::State{std::move(folder), std::move(file), Sha256(), 0}));
 }
 
 Result<void> BlobWriter::write(std::span<const char> bytes) {

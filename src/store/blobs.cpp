@@ -13,15 +13,26 @@ namespace corral::store {
 
 namespace fs = std::filesystem;
 
-Result<fs::path> Store::blob_path(const Digest& digest) const {
-    for (const fs::path& folder : folders_) {
-        fs::path path = folder / "blobs" / digest.file_name();
-        struct stat info {};
-        if (::lstat(path.c_str(), &info) != 0) continue;
-        if (!S_ISREG(info.st_mode))
-            return fail(ErrorCode::corrupt, "{} is not a regular file", path.string());
-        return path;
+namespace {
+
+// Nothing when it is absent.
+Result<std::optional<fs::path>> blob_in(const fs::path& folder, const Digest& digest) {
+    fs::path path = folder / "blobs" / digest.file_name();
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0) return std::nullopt;
+    if (!S_ISREG(info.st_mode))
+        return fail(ErrorCode::corrupt, "{} is not a regular file", path.string());
+    return path;
+}
+
+}  // namespace
+
+Result<fs::path> Store::blob_path(const Digest& digest, std::size_t home) const {
+    CORRAL_TRY(auto found, blob_in(folders_.at(home), digest));
+    for (std::size_t i = 0; i < folders_.size() && !found; ++i) {
+        CORRAL_TRY(found, blob_in(folders_[i], digest));
     }
+    if (found) return *found;
     return fail(ErrorCode::not_found, "blob \"{}\" not found", digest.text());
 }
 
@@ -29,8 +40,9 @@ bool Store::has_blob(const Digest& digest) const {
     return blob_path(digest).has_value();
 }
 
-Result<std::string> Store::read_blob(const Digest& digest, std::size_t limit_bytes) const {
-    CORRAL_TRY(const fs::path path, blob_path(digest));
+Result<std::string> Store::read_blob(const Digest& digest, std::size_t limit_bytes,
+                                     std::size_t home) const {
+    CORRAL_TRY(const fs::path path, blob_path(digest, home));
     return read_file(path, limit_bytes);
 }
 
@@ -44,7 +56,8 @@ Result<Layer> Store::write_blob(std::string_view media_type, std::string_view by
 
 Result<void> Store::adopt_blob(const Digest& digest) const {
     CORRAL_TRY(const fs::path source, blob_path(digest));
-    const fs::path target = blobs() / digest.file_name();
+    CORRAL_TRY(const fs::path folder, ensure_blobs_folder());
+    const fs::path target = folder / digest.file_name();
     if (source == target || ::link(source.c_str(), target.c_str()) == 0 || errno == EEXIST) {
         ::utimensat(AT_FDCWD, target.c_str(), nullptr, 0);
         return {};

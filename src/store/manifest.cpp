@@ -19,6 +19,7 @@ Result<Layer> parse_layer(const json& object) {
     CORRAL_TRY(const std::int64_t size, json_integer(object, "size"));
     CORRAL_TRY(std::string from, json_text(object, "from"));
     CORRAL_TRY(std::string name, json_text(object, "name"));
+    if (digest_text.empty()) return fail(ErrorCode::corrupt, "{}", kEmptyDigest);
     const auto digest = Digest::parse(digest_text);
     if (!digest) return fail(ErrorCode::corrupt, "invalid digest format");
     if (size < 0) return fail(ErrorCode::corrupt, "a layer has a negative size");

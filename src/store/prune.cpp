@@ -30,11 +30,22 @@ void remove_empty_folders(const fs::path& folder) {
     ::rmdir(folder.c_str());  // fails, as it should, when something is in it
 }
 
-// Every file below manifests/ with its relative path; folders of any depth.
+// Every file in folders of any depth.
 std::vector<fs::path> files_below(const fs::path& folder) {
     std::vector<fs::path> files;
     std::error_code ignored;
     for (fs::recursive_directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+         entry.increment(ignored))
+        if (entry->symlink_status(ignored).type() != fs::file_type::directory)
+            files.push_back(entry->path());
+    return files;
+}
+
+// What is no folder, without what lies in folders.
+std::vector<fs::path> files_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
          entry.increment(ignored))
         if (entry->symlink_status(ignored).type() != fs::file_type::directory)
             files.push_back(entry->path());
@@ -98,14 +109,11 @@ Result<int> Store::unlink_unreferenced(std::span<const Digest> digests) const {
 }
 
 Result<void> Store::rename_old_blobs() const {
-    std::error_code ignored;
-    std::vector<fs::path> old;
-    for (const auto& entry : fs::directory_iterator(blobs(), ignored))
-        if (entry.path().filename().string().starts_with("sha256:")) old.push_back(entry.path());
-    for (const fs::path& path : old) {
+    for (const fs::path& path : files_below(blobs())) {
         std::string name = path.filename().string();
+        if (!name.starts_with("sha256:")) continue;
         std::ranges::replace(name, ':', '-');
-        const fs::path target = blobs() / name;
+        const fs::path target = path.parent_path() / name;
         if (::rename(path.c_str(), target.c_str()) != 0)
             return fail(file_error(errno, "rename", path));
     }
@@ -131,7 +139,7 @@ Result<int> Store::prune() const {
 
     const auto now = std::chrono::system_clock::now();
     int n_removed = 0;
-    for (const fs::path& path : files_below(blobs())) {
+    for (const fs::path& path : files_in(blobs())) {
         const auto modified = last_change(path);
         if (!modified || now - *modified < kYoung) continue;
         const auto digest = Digest::parse(path.filename().string());

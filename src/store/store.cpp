@@ -1,6 +1,9 @@
 #include "store/store.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "base/files.h"
@@ -19,11 +22,23 @@ namespace {
 
 constexpr std::size_t kManifestLimitBytes = 64 << 20;
 
+constexpr mode_t kFolderMode = 0755;
+constexpr mode_t kManifestMode = 0666;
+constexpr mode_t kPulledManifestMode = 0644;
+
+bool is_folder(const fs::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// With those above it. Whatever the umask allows, others cannot write there.
 Result<void> make_directories(const fs::path& path) {
-    std::error_code cause;
-    fs::create_directories(path, cause);
-    if (!cause) return {};
-    Error error = file_error(cause.value(), "mkdir", path);
+    if (is_folder(path)) return {};
+    const fs::path parent = path.parent_path();
+    if (!parent.empty() && parent != path) CORRAL_CHECK(make_directories(parent));
+    const int cause = ::mkdir(path.c_str(), kFolderMode) == 0 ? 0 : errno;
+    if (cause == 0 || is_folder(path)) return {};  // another process may have been quicker
+    Error error = file_error(cause == EEXIST ? ENOTDIR : cause, "mkdir", path);
     error.message += ": ensure path elements are traversable";
     return fail(std::move(error));
 }
@@ -55,11 +70,24 @@ Result<Store> Store::open(fs::path root, std::vector<fs::path> read_only_folders
     return Store(std::move(root), std::move(read_only_folders));
 }
 
+Result<fs::path> Store::ensure_blobs_folder() const {
+    CORRAL_CHECK(make_directories(blobs()));
+    return blobs();
+}
+
 std::optional<ManifestFile> Store::locate(const ModelName& name) const {
     if (auto file = find_manifest(root_, name, false)) return file;
     if (folders_.size() > 1 && HiddenNames(root_).contains(name)) return std::nullopt;
-    for (std::size_t i = 1; i < folders_.size(); ++i)
-        if (auto file = find_manifest(folders_[i], name, true)) return file;
+    return locate_read_only(name);
+}
+
+std::optional<ManifestFile> Store::locate_read_only(const ModelName& name) const {
+    for (std::size_t home = 1; home < folders_.size(); ++home) {
+        auto file = find_manifest(folders_[home], name, true);
+        if (!file) continue;
+        file->home = home;
+        return file;
+    }
     return std::nullopt;
 }
 
@@ -76,8 +104,8 @@ Result<StoredModel> Store::read(const ManifestFile& file) const {
         manifest.error().message = fmt::format("{}: {}", file.path, manifest.error().message);
         return fail(std::move(manifest.error()));
     }
-    return StoredModel{file.name, std::move(*manifest), manifest_digest(bytes), file.modified,
-                       file.read_only};
+    return StoredModel{file.name,     std::move(*manifest), manifest_digest(bytes),
+                       file.modified, file.read_only,       file.home};
 }
 
 std::vector<ManifestFile> Store::scan() const {
@@ -86,10 +114,12 @@ std::vector<ManifestFile> Store::scan() const {
         const HiddenNames hidden(root_);
         std::set<ModelName> seen;
         for (const ManifestFile& file : files) seen.insert(file.name);
-        for (std::size_t i = 1; i < folders_.size(); ++i)
-            for (ManifestFile& file : scan_manifests(folders_[i], true))
-                if (!hidden.contains(file.name) && seen.insert(file.name).second)
-                    files.push_back(std::move(file));
+        for (std::size_t home = 1; home < folders_.size(); ++home)
+            for (ManifestFile& file : scan_manifests(folders_[home], true)) {
+                if (hidden.contains(file.name) || !seen.insert(file.name).second) continue;
+                file.home = home;
+                files.push_back(std::move(file));
+            }
     }
     std::ranges::stable_sort(files, std::greater{}, whole_seconds);
     return files;
@@ -109,12 +139,12 @@ std::vector<StoredModel> Store::list() const {
 Result<void> Store::write_manifest(const ModelName& name, const Manifest& manifest) {
     const ChangeLock lock(held_->changing, blobs());
     CORRAL_CHECK(check_blobs(manifest));
-    return put_manifest(name, manifest.to_json());
+    return put_manifest(name, manifest.to_json(), kManifestMode);
 }
 
 Result<void> Store::write_manifest_bytes(const ModelName& name, std::string_view json) {
     const ChangeLock lock(held_->changing, blobs());
-    return put_manifest(name, json);
+    return put_manifest(name, json, kPulledManifestMode);
 }
 
 Result<void> Store::check_blobs(const Manifest& manifest) const {
@@ -127,12 +157,13 @@ Result<void> Store::check_blobs(const Manifest& manifest) const {
     return {};
 }
 
-Result<void> Store::put_manifest(const ModelName& name, std::string_view json) const {
+Result<void> Store::put_manifest(const ModelName& name, std::string_view json, mode_t mode) const {
     const fs::path target = manifests() / name.manifest_path();
     CORRAL_CHECK(make_directories(target.parent_path()));
     if (!is_confined(root_, name))
         return fail(ErrorCode::corrupt, "{} lies behind a symbolic link", target.string());
-    CORRAL_TRY(TempFile file, TempFile::create(blobs(), 0666));
+    CORRAL_TRY(const fs::path folder, ensure_blobs_folder());
+    CORRAL_TRY(TempFile file, TempFile::create(folder, mode));
     CORRAL_CHECK(file.write(json));
     CORRAL_CHECK(file.rename_to(target));
     CORRAL_TRY([[maybe_unused]] const bool was_hidden, HiddenNames(root_).take_away(name));
@@ -149,13 +180,12 @@ Result<void> Store::copy(const ModelName& source, const ModelName& destination) 
         CORRAL_TRY(const Manifest manifest, Manifest::parse(bytes));
         for (const Digest& digest : manifest.digests()) CORRAL_CHECK(adopt_blob(digest));
     }
-    return put_manifest(destination, bytes);
+    return put_manifest(destination, bytes, kManifestMode);
 }
 
 Result<StoredModel> Store::find_built_in(const ModelName& name) const {
     const bool is_replaced = find_manifest(root_, name, false).has_value();
-    for (std::size_t i = 1; i < folders_.size() && !is_replaced; ++i)
-        if (const auto file = find_manifest(folders_[i], name, true)) return read(*file);
+    if (const auto file = locate_read_only(name); file && !is_replaced) return read(*file);
     return fail(ErrorCode::not_found, "model '{}' not found", name.short_form());
 }
 

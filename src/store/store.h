@@ -15,6 +15,8 @@
 // other non-files in the store), io (with the path and cause). Source: storage-registry.md,
 // native-api.md 8.2 and 13.2.
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +48,9 @@ inline constexpr std::string_view kMediaConfig = "application/vnd.docker.contain
 inline constexpr std::string_view kMediaManifest =
     "application/vnd.docker.distribution.manifest.v2+json";
 
+// The error of a layer without one.
+inline constexpr std::string_view kEmptyDigest = "digest is empty";
+
 struct Layer {
     std::string media_type;
     Digest digest;
@@ -76,6 +81,7 @@ struct ManifestFile {
     std::uint64_t size_bytes = 0;
     std::uint64_t inode = 0;
     bool read_only = false;
+    std::size_t home = 0;  // the number of its folder, in the order in which they are searched
 
     bool operator==(const ManifestFile&) const = default;
 };
@@ -86,6 +92,7 @@ struct StoredModel {
     std::string manifest_digest_hex;  // native-api.md 8.2 (digest)
     std::filesystem::file_time_type modified;
     bool read_only = false;  // lies in a read-only folder
+    std::size_t home = 0;    // as above
 };
 
 // A blob being written. Destroying it without commit() removes the temporary file.
@@ -140,11 +147,15 @@ public:
     // name.
     [[nodiscard]] Result<bool> restore(const ModelName& name);
 
-    // Where a blob lies, searched in all folders; not_found when absent.
-    [[nodiscard]] Result<std::filesystem::path> blob_path(const Digest& digest) const;
+    // Where a blob lies; not_found when absent. The folder number `home`, that of the model which
+    // wants it, is looked into first: a copy elsewhere may go with another model at any time.
+    [[nodiscard]] Result<std::filesystem::path> blob_path(const Digest& digest,
+                                                          std::size_t home = 0) const;
     bool has_blob(const Digest& digest) const;
-    [[nodiscard]] Result<std::string> read_blob(const Digest& digest,
-                                                std::size_t limit_bytes) const;
+    [[nodiscard]] Result<std::string> read_blob(const Digest& digest, std::size_t limit_bytes,
+                                                std::size_t home = 0) const;
+    // Where blobs of the root lie; made when somebody has removed it.
+    [[nodiscard]] Result<std::filesystem::path> ensure_blobs_folder() const;
     [[nodiscard]] Result<BlobWriter> create_blob() const;
     [[nodiscard]] Result<Layer> write_blob(std::string_view media_type,
                                            std::string_view bytes) const;
@@ -168,8 +179,10 @@ public:
 private:
     Store(std::filesystem::path root, std::vector<std::filesystem::path> folders);
     std::optional<ManifestFile> locate(const ModelName& name) const;
+    std::optional<ManifestFile> locate_read_only(const ModelName& name) const;  // hidden or not
     // The halves of public functions that run under a ChangeLock.
-    [[nodiscard]] Result<void> put_manifest(const ModelName& name, std::string_view json) const;
+    [[nodiscard]] Result<void> put_manifest(const ModelName& name, std::string_view json,
+                                            mode_t mode) const;
     [[nodiscard]] Result<int> unlink_unreferenced(std::span<const Digest> digests) const;
     [[nodiscard]] Result<void> check_blobs(const Manifest& manifest) const;
     std::filesystem::path blobs() const { return root_ / "blobs"; }

@@ -69,6 +69,23 @@ TEST_F(StoreTest, WritesManifestsByteForByte) {
     EXPECT_EQ(info.st_mode & 0777, 0644U);
 }
 
+TEST_F(StoreTest, WritesNullForNoLayers) {
+    EXPECT_THAT(Manifest{}.to_json(), testing::EndsWith("\"layers\":null}\n"));
+}
+
+// Upstream's decoder has read 512, 1536, 3584, … bytes when its buffer is full, and hashes those.
+TEST_F(StoreTest, DigestsLeaveOutANewlineBehindAFullBuffer) {
+    for (const std::size_t size : {511U, 512U, 513U, 1535U, 1536U, 3584U}) {
+        const std::string start = R"({"layers":null,"x":")";
+        const std::string json = start + std::string(size - start.size() - 2, 'x') + "\"}";
+        ScratchFolder::write(manifest_path("m"), json + "\n");
+        const bool is_full = size == 512 || size == 1536 || size == 3584;
+        EXPECT_EQ(store_.find(name("m"))->manifest_digest_hex,
+                  sha256_hex(is_full ? json : json + "\n"))
+            << size;
+    }
+}
+
 TEST_F(StoreTest, ReadsManifestsOfOtherWriters) {
     const std::string digest = "sha256:" + std::string(64, 'a');
     ScratchFolder::write(
@@ -98,6 +115,12 @@ TEST_F(StoreTest, RefusesBadManifests) {
     }
     add(store_, "good", "x");
     EXPECT_THAT(names(), ElementsAre("good:latest"));
+}
+
+TEST_F(StoreTest, NamesWhatLacksADigest) {
+    const auto manifest = Manifest::parse(R"({"layers":[{"mediaType":"t","digest":"","size":1}]})");
+    ASSERT_FALSE(manifest.has_value());
+    EXPECT_EQ(manifest.error().message, kEmptyDigest);
 }
 
 TEST_F(StoreTest, ListsNewestFirst) {
@@ -159,6 +182,24 @@ TEST_F(StoreTest, CopiesManifestBytes) {
               "model \"absent:latest\" not found");
 }
 
+TEST_F(StoreTest, CopiesLeaveTheLayersOfWhatTheyReplace) {
+    add(store_, "a", "of a");
+    const Digest replaced = add(store_, "b", "of b").layers[0].digest;
+    ASSERT_TRUE(store_.copy(name("a"), name("b")).has_value());
+    EXPECT_TRUE(store_.has_blob(replaced)) << "until it is pruned";
+    ScratchFolder::make_old(folder_ / "blobs" / replaced.file_name());
+    EXPECT_EQ(store_.prune().value(), 1);
+    EXPECT_FALSE(store_.has_blob(replaced));
+}
+
+TEST_F(StoreTest, RemovesBesideCorruptManifests) {
+    ScratchFolder::write(manifest_path("bad"), "{");
+    const Digest weights = add(store_, "m", "weights").layers[0].digest;
+    ASSERT_TRUE(store_.remove(name("m")).has_value());
+    EXPECT_FALSE(store_.has_blob(weights));
+    ASSERT_TRUE(store_.remove(name("bad")).has_value());
+}
+
 TEST_F(StoreTest, RemovesUnsharedBlobsAndEmptyFolders) {
     const Manifest a = add(store_, "me/a", "only a");
     add(store_, "b", "only b");
@@ -202,6 +243,14 @@ TEST_F(StoreTest, PrunesOldUnreferencedFiles) {
     EXPECT_FALSE(store_.has_blob(loose));
 }
 
+TEST_F(StoreTest, LeavesFoldersAmongTheBlobsAlone) {
+    const fs::path inside = folder_ / "blobs/mine/notes";
+    ScratchFolder::write(inside, "not ours");
+    ScratchFolder::make_old(inside);
+    EXPECT_EQ(store_.prune().value(), 0);
+    EXPECT_TRUE(fs::exists(inside));
+}
+
 TEST_F(StoreTest, PrunesNothingBesideCorruptManifests) {
     const Digest loose = store_.write_blob("", "loose").value().digest;
     ScratchFolder::make_old(folder_ / "blobs" / loose.file_name());
@@ -216,8 +265,10 @@ TEST_F(StoreTest, PrunesNothingBesideCorruptManifests) {
 TEST_F(StoreTest, RenamesBlobsOfOldInstallations) {
     const std::string hex = sha256_hex("old");
     ScratchFolder::write(folder_ / "blobs" / ("sha256:" + hex), "old");
+    ScratchFolder::write(folder_ / "blobs/deeper" / ("sha256:" + hex), "old");
     ASSERT_TRUE(store_.rename_old_blobs().has_value());
     EXPECT_EQ(store_.read_blob(Digest::of_hex(hex), 100).value(), "old");
+    EXPECT_TRUE(fs::exists(folder_ / "blobs/deeper" / ("sha256-" + hex)));
 }
 
 TEST_F(StoreTest, MakesReusedBlobsYoung) {
@@ -283,6 +334,42 @@ TEST_F(StoreTest, FailedWritesLeaveTheOldState) {
     EXPECT_EQ(n_files_in_blobs(), n_before);
 }
 
+mode_t mode_of(const fs::path& path) {
+    struct stat info {};
+    EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+    return info.st_mode & 0777U;
+}
+
+TEST_F(StoreTest, ModesAreThoseOfUpstream) {
+    const mode_t before = ::umask(0);
+    Store store = Store::open(folder_ / "deep/er").value();
+    add(store, "local", "x");
+    ASSERT_TRUE(store.write_manifest_bytes(name("pulled"), R"({"layers":null})").has_value());
+    ::umask(before);
+    for (const char* folder : {"deep", "deep/er/blobs", "deep/er/manifests/registry.ollama.ai"})
+        EXPECT_EQ(mode_of(folder_ / folder), 0755U) << folder;
+    const fs::path library = folder_ / "deep/er/manifests/registry.ollama.ai/library";
+    EXPECT_EQ(mode_of(library / "local/latest"), 0666U);
+    EXPECT_EQ(mode_of(library / "pulled/latest"), 0644U);
+}
+
+TEST_F(StoreTest, SaysWhichFolderCannotBeMade) {
+    ScratchFolder::write(folder_ / "file", "");
+    const auto store = Store::open(folder_ / "file/models");
+    ASSERT_FALSE(store.has_value());
+    EXPECT_EQ(store.error().message,
+              fmt::format("mkdir {}: Not a directory: ensure path elements are traversable",
+                          (folder_ / "file").string()));
+}
+
+TEST_F(StoreTest, MakesFoldersAgainThatSomebodyRemoved) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_.path()))
+        fs::remove_all(entry.path());
+    EXPECT_TRUE(store_.list().empty());
+    add(store_, "m", "weights");
+    EXPECT_THAT(names(), ElementsAre("m:latest"));
+}
+
 class BuiltinTest : public StoreTest {
 protected:
     BuiltinTest() {
@@ -325,6 +412,18 @@ TEST_F(BuiltinTest, CopiesStandOnTheirOwn) {
     fs::remove_all(builtin_.path());
     EXPECT_EQ(store_.read_blob(manifest_.layers[0].digest, 100).value(), "built-in weights");
     EXPECT_THAT(names(), ElementsAre("mine:latest"));
+}
+
+TEST_F(BuiltinTest, BlobsOfItsOwnFolderComeFirst) {
+    const Digest digest = manifest_.layers[0].digest;
+    ASSERT_TRUE(store_.copy(name("cria"), name("mine")).has_value());
+    EXPECT_EQ(store_.blob_path(digest)->parent_path(), folder_ / "blobs");
+    const std::size_t home = store_.find(name("cria"))->home;
+    EXPECT_EQ(store_.blob_path(digest, home)->parent_path(), builtin_ / "blobs");
+    for (const ManifestFile& file : store_.scan())
+        EXPECT_EQ(file.home, file.name == name("cria") ? home : 0U);
+    fs::remove(builtin_ / "blobs" / digest.file_name());
+    EXPECT_EQ(store_.blob_path(digest, home)->parent_path(), folder_ / "blobs");
 }
 
 TEST_F(BuiltinTest, OwnModelsComeFirst) {
