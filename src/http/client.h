@@ -8,8 +8,9 @@
 // ` before it (cli.md 2.5). An HTTP status >= 400 is not an error here: look at `status`. Redirects
 // are answers like any other.
 //
-// Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY as usual, never for loopback hosts.
-// Threads: one at a time for each Client; a Client keeps its connections open and reuses them.
+// Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY as usual, never for loopback hosts; whom
+// to trust, from SSL_CERT_FILE and SSL_CERT_DIR where they are set. Threads: one at a time for each
+// Client; a Client keeps its connections open and reuses them.
 
 #include <sys/socket.h>
 

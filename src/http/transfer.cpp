@@ -73,6 +73,13 @@ bool was_connected(CURL* handle) {
     return connect_us > 0;
 }
 
+// The status of a proxy that made no tunnel; 0 when none was asked to, or it did.
+long proxys_refusal(CURL* handle) {
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status >= 300 ? status : 0;
+}
+
 // The bytes of an IPv4 or IPv6 address; empty for other families.
 std::string_view bytes_of(const sockaddr& address) {
     const auto view = [](const auto& bytes) {
@@ -105,9 +112,11 @@ bool is_address_of(const std::string& host, const sockaddr& address) {
     return false;
 }
 
-bool is_proxy(const sockaddr& address) {
-    for (const char* name :
-         {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+// Of those that requests of that scheme go through.
+bool is_proxy(std::string_view scheme, const sockaddr& address) {
+    const bool is_http = scheme == "http";
+    for (const char* name : {is_http ? "http_proxy" : "https_proxy",
+                             is_http ? "HTTP_PROXY" : "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
         const char* value = std::getenv(name);
         if (value == nullptr || *value == '\0') continue;
         const std::string proxy = value;
@@ -157,6 +166,13 @@ void Transfer::set_address() {
     }
     curl_easy_setopt(handle_, CURLOPT_RESOLVE, known_hosts_.get());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+    // As Go's programs take them; libcurl by itself does not.
+    if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr && *file != '\0') {
+        curl_easy_setopt(handle_, CURLOPT_CAINFO, file);
+    }
+    if (const char* folder = std::getenv("SSL_CERT_DIR"); folder != nullptr && *folder != '\0') {
+        curl_easy_setopt(handle_, CURLOPT_CAPATH, folder);
+    }
     // "http://:1234" is this machine, as an address to listen on is written.
     curl_easy_setopt(handle_, CURLOPT_URL,
                      replace_all(request_.url, "://:", "://localhost:").c_str());
@@ -265,6 +281,9 @@ Error Transfer::failure(CURLcode code) {
         case CURLE_PARTIAL_FILE:
             return unavailable("unexpected EOF");
         case CURLE_RECV_ERROR:
+            if (const long status = proxys_refusal(handle_); status != 0) {
+                return unavailable(fmt::format("the proxy refuses: status {}", status));
+            }
             return unavailable(fmt::format("read tcp {}: read: {}", peer(handle_, request_.url),
                                            system_text(cause == 0 ? ECONNRESET : cause)));
         case CURLE_SEND_ERROR:
@@ -312,9 +331,9 @@ std::size_t Transfer::on_write(char* data, std::size_t size, std::size_t n, void
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
                                        curl_sockaddr* address) {
     auto* transfer = static_cast<Transfer*>(self);
-    const bool may_be_proxy = !transfer->request_.direct;
-    if (!transfer->request_.may_connect(address->addr) &&
-        !(may_be_proxy && is_proxy(address->addr))) {
+    const bool goes_to_proxy = !transfer->request_.direct &&
+                               is_proxy(address_of(transfer->request_.url).scheme, address->addr);
+    if (!goes_to_proxy && !transfer->request_.may_connect(address->addr)) {
         transfer->forbidden_ = text_of(address->addr);
         return CURL_SOCKET_BAD;
     }
