@@ -1,4 +1,4 @@
-"""A small registry that behaves as the spec describes (storage-registry.md 10, 11): tokens for signed requests, blobs by
+"""A small registry that behaves as the spec describes (storage-registry.md 10 to 12): tokens for signed requests, blobs by
 redirect to another host, ranges; and, on request, everything that goes wrong."""
 
 import base64
@@ -6,11 +6,17 @@ import hashlib
 import json
 import re
 import socket
+import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+# What is signed in the place of a body's digest (storage-registry.md 9.3).
+NO_BODY = base64.b64encode(hashlib.sha256().hexdigest().encode()).decode()
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
 
@@ -18,17 +24,33 @@ def digest_of(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def is_signed(key, signature, message):
+    """Whether the ed25519 key, in SSH's form, made the signature."""
+    public_key = bytes.fromhex("302a300506032b6570032100") + base64.b64decode(key)[-32:]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in (("key", public_key), ("signature", base64.b64decode(signature)), ("text", message.encode())):
+            (Path(folder) / name).write_bytes(content)
+        return subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key", "-rawin",
+                               "-in", "text", "-sigfile", "signature"], cwd=folder, capture_output=True).returncode == 0
+
+
 class Registry:
     """Serves `manifests` ("library/m:latest" to bytes) and `blobs` (digest to bytes); `requests` is what was asked."""
 
-    def __init__(self, tokens=False, redirect=False, ranges=True, address="127.0.0.1"):
+    def __init__(self, tokens=False, redirect=False, ranges=True, certificate=None):
+        """`certificate` is a file with a key and its certificate, for a registry that speaks TLS."""
         self.tokens, self.redirect, self.ranges = tokens, redirect, ranges
+        self.scheme = self.direct_scheme = "https" if certificate else "http"
+        self.moved = None  # the status with which everything has moved to the other host
+        self.token_answer = None  # a status and body
+        self.keys = set()  # that signed for a token
+        self.endless = False  # answers with ranges
         self.manifests, self.blobs, self.requests = {}, {}, []
         self.cut_after = {}  # digest: answers end after so many bytes, one number for each answer
         self.lie = {}  # digest: the bytes sent in its stead
         self.realm_host = None
         self.before_blob = lambda: None
-        self.instead_of_manifests = None  # a status and body
+        self.instead_of_manifests = None  # a status and body, and where to go instead
         self.instead_of_blobs = None  # a status and headers
         self.direct_refusals = []  # statuses that the next requests to the other host get
         self.silent = None  # paths that contain it are not answered
@@ -66,12 +88,17 @@ class Registry:
         class Server(ThreadingHTTPServer):
             def handle_error(self, *request):
                 """Clients may go away; anything else is told."""
-                if not isinstance(sys.exc_info()[1], ConnectionError):
+                if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
                     super().handle_error(*request)
 
-        self.server = Server(("0.0.0.0" if address != "127.0.0.1" else address, 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.host = f"{address}:{self.server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # Each connection's own thread shakes hands.
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.host = f"127.0.0.1:{self.server.server_port}"
         self.other_host = f"localhost:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -103,8 +130,9 @@ class Registry:
             handler.close_connection = True
             return self.was_left.set()
         if self.instead_of_manifests and "/manifests/" in url.path:
-            status, body = self.instead_of_manifests
-            return self.send(handler, status, body, {"WWW-Authenticate": self.challenge(url)})
+            status, body, *location = self.instead_of_manifests
+            headers = {"Location": location[0]} if location else {"WWW-Authenticate": self.challenge(url)}
+            return self.send(handler, status, body, headers)
         if self.instead_of_blobs and "/blobs/" in url.path and handler.command == "GET":
             status, headers = self.instead_of_blobs
             return self.send(handler, status, b"", {"WWW-Authenticate": self.challenge(url), **headers})
@@ -115,8 +143,10 @@ class Registry:
             if self.direct_refusals:
                 return self.send(handler, self.direct_refusals.pop(0), b"")
             return self.answer_blob(handler, url.path.removeprefix("/direct/"))
-        if self.tokens and handler.headers.get("Authorization") != "Bearer good":
+        if self.lacks_token(handler):
             return self.refuse(handler, url)
+        if self.has_moved(handler):
+            return None
         upload = re.fullmatch(r"/v2/[^/]+/[^/]+/blobs/uploads/(\d+)", url.path)
         if upload and upload[1] in self.uploads:
             last = max(0, len(self.uploads[upload[1]]) - 1)
@@ -126,7 +156,8 @@ class Registry:
             return self.send(handler, 200, self.manifests[f"{found[1]}:{found[3]}"], {"Content-Type": MANIFEST_TYPE})
         if found and found[2] == "blobs" and found[3] in self.blobs:
             if self.redirect and handler.command == "GET":
-                return self.send(handler, 307, b"", {"Location": f"http://{self.other_host}/direct/{found[3]}"})
+                return self.send(handler, 307, b"",
+                                 {"Location": f"{self.direct_scheme}://{self.other_host}/direct/{found[3]}"})
             return self.answer_blob(handler, found[3])
         return self.send(handler, 404, b"")
 
@@ -139,13 +170,16 @@ class Registry:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         direct = re.fullmatch(r"/direct-upload/(\d+)", url.path)
         if direct:
-            assert "Authorization" not in handler.headers and "Content-Range" not in handler.headers
+            assert not {"Authorization", "Content-Range", "X-Redirect-Uploads"} & set(handler.headers)
             self.uploads[direct[1]] += body
             return self.send(handler, 200, b"")
-        if self.tokens and handler.headers.get("Authorization") != "Bearer good":
+        if self.lacks_token(handler):
             return self.refuse(handler, url)
+        if handler.command != "PATCH" and self.has_moved(handler):
+            return None
         found = re.fullmatch(r"/v2/([^/]+/[^/]+)/(manifests|blobs/uploads)/(.*)", url.path)
         if found[2] == "manifests":
+            assert handler.headers["Content-Type"] == MANIFEST_TYPE
             self.manifests[f"{found[1]}:{found[3]}"] = body
             return self.send(handler, 201, b"")
         query = parse_qs(url.query)
@@ -156,10 +190,12 @@ class Registry:
                 return self.send(handler, 201, b"")
             number = str(len(self.uploads))
             self.uploads[number] = b""
-            return self.send(handler, 202, b"", {"Location": f"http://{self.host}/v2/{found[1]}/blobs/uploads/{number}"})
+            return self.send(handler, 202, b"", {"Location": f"{self.scheme}://{self.host}/v2/{found[1]}/blobs/uploads/{number}"})
         if handler.command == "PATCH":
+            assert handler.headers["X-Redirect-Uploads"] == "1"
+            assert handler.headers["Content-Type"] == "application/octet-stream"
             if self.refusals:
-                return self.send(handler, self.refusals.pop(0), b"not now")
+                return self.refuse_part(handler, url, self.refusals.pop(0))
             first, last = map(int, handler.headers["Content-Range"].split("-"))
             assert (first, last) == (len(self.uploads[found[3]]), len(self.uploads[found[3]]) + len(body) - 1)
             if self.redirect:
@@ -175,6 +211,22 @@ class Registry:
             self.blobs[digest_of(data)] = data
         return self.send(handler, 201 if good else 400, b"")
 
+    def refuse_part(self, handler, url, status):
+        return self.refuse(handler, url) if status == 401 else self.send(handler, status, b"not now")
+
+    def lacks_token(self, handler):
+        if handler.headers["Host"] == self.other_host:
+            assert "Authorization" not in handler.headers
+            return False
+        return self.tokens and handler.headers.get("Authorization") != "Bearer good"
+
+    def has_moved(self, handler):
+        """Sends clients of this host to the other one, where all is as here."""
+        if not self.moved or handler.headers["Host"] == self.other_host:
+            return False
+        self.send(handler, self.moved, b"", {"Location": f"{self.scheme}://{self.other_host}{handler.path}"})
+        return True
+
     def break_off(self, handler, number):
         self.uploads[number] += handler.rfile.read(self.break_after.pop(0))
         if self.forgets:
@@ -183,18 +235,20 @@ class Registry:
         handler.connection.shutdown(socket.SHUT_RDWR)
 
     def challenge(self, url):
-        realm = f"http://{self.realm_host or self.host}/v2/token"
+        realm = f"{self.scheme}://{self.realm_host or self.host}/v2/token"
         return f'Bearer realm="{realm}",service="{self.host}",scope="repository:{url.path}:pull"'
 
     def refuse(self, handler, url):
         return self.send(handler, 401, b"", {"WWW-Authenticate": self.challenge(url)})
 
     def answer_token(self, handler):
-        """The signature is checked for its form here; a unit test checks it against the spec's vector."""
+        if self.token_answer:
+            return self.send(handler, *self.token_answer)
         key, _, signature = handler.headers["Authorization"].partition(":")
+        self.keys.add(key)
         query = parse_qs(urlsplit(handler.path).query)
-        good = (len(base64.b64decode(key)) == 51 and len(base64.b64decode(signature)) == 64
-                and set(query) == {"nonce", "scope", "service", "ts"})
+        good = (len(base64.b64decode(key)) == 51 and set(query) == {"nonce", "scope", "service", "ts"}
+                and is_signed(key, signature, f"GET,{self.scheme}://{self.host}{handler.path},{NO_BODY}"))
         return self.send(handler, 200 if good else 400, json.dumps({"token": "good"}).encode())
 
     def answer_blob(self, handler, digest):
@@ -210,10 +264,13 @@ class Registry:
         part = memoryview(data)[first:last + 1]
         cut = self.cut_after.get(digest) or [len(part)]
         handler.send_response(206)
-        handler.send_header("Content-Length", str(len(part)))
+        if not self.endless:
+            handler.send_header("Content-Length", str(len(part)))
         handler.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(data)}")
         handler.end_headers()
         self.send_pieces(handler, part[:cut.pop(0)], self.pace and self.pace(first, last))
+        while self.endless:
+            handler.wfile.write(bytes(1 << 16))
         handler.close_connection = True
 
     def send_pieces(self, handler, data, pace):

@@ -1,6 +1,8 @@
 #include "registry/download.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -211,7 +213,9 @@ std::optional<Error> Download::Stream::take(std::string_view piece,
     const auto skipped = std::min<std::int64_t>(to_skip_, std::ssize(piece));
     to_skip_ -= skipped;
     piece.remove_prefix(static_cast<std::size_t>(skipped));
-    piece = piece.substr(0, static_cast<std::size_t>(part_.size_bytes - part_.completed_bytes));
+    const auto n_wanted = part_.size_bytes - part_.completed_bytes;
+    const bool has_more = std::ssize(piece) > n_wanted;
+    piece = piece.substr(0, static_cast<std::size_t>(n_wanted));
     auto written = write_at(download_.file_.get(), piece, part_.offset + part_.completed_bytes,
                             download_.partial_);
     if (!written) return std::move(written).error();
@@ -220,8 +224,9 @@ std::optional<Error> Download::Stream::take(std::string_view piece,
         if (auto saved = download_.save(part_); !saved) return std::move(saved).error();
         n_saved_ = part_.completed_bytes;
     }
-    // The rest of an answer without ranges is of no use.
-    const bool enough = head.status == 200 && part_.completed_bytes == part_.size_bytes;
+    // The rest of an answer without ranges is of no use, nor is more than was asked for.
+    const bool enough =
+        has_more || (head.status == 200 && part_.completed_bytes == part_.size_bytes);
     return enough ? std::optional<Error>(transfer_cancelled()) : std::nullopt;
 }
 
@@ -279,14 +284,41 @@ void Download::forget_parts() const {
 }
 
 Result<void> Download::open_partial() {
-    file_.reset(::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!file_) return fail(file_error(errno, "open", partial_));
+    for (bool is_ours = false; !is_ours;) {
+        file_.reset(
+            ::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
+        if (!file_) return fail(file_error(errno, "open", partial_));
+        CORRAL_TRY(is_ours, lock_partial());
+    }
+    struct stat info {};
+    if (::fstat(file_.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+        return fail(ErrorCode::corrupt, "{} is not a regular file", partial_.string());
+    }
+    is_there_ = has_blob();
+    if (is_there_) ::unlink(partial_.c_str());
     return {};
 }
 
-// What an earlier attempt left is only as good as its data file.
-Result<std::vector<Part>> Download::load_or_make_parts() {
-    const auto size = ::lseek(file_.get(), 0, SEEK_END);
+// The kernel takes the lock away when a process dies. Meanwhile the other's progress is shown.
+Result<bool> Download::lock_partial() {
+    while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        if (session_.is_cancelled()()) return fail(transfer_cancelled());
+        auto work = work_.lock();
+        work->parts = read_parts();
+        work.wait_for(changed_, kCancelPeriod, [] { return false; });
+    }
+    struct stat ours {};
+    struct stat named {};
+    return ::fstat(file_.get(), &ours) == 0 && ::lstat(partial_.c_str(), &named) == 0 &&
+           ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+bool Download::has_blob() const {
+    struct stat info {};
+    return ::lstat(blob_.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+std::vector<Part> Download::read_parts() const {
     std::vector<Part> parts;
     while (parts.size() < kMaxParts) {
         const auto text =
@@ -295,6 +327,13 @@ Result<std::vector<Part>> Download::load_or_make_parts() {
         if (!part) break;
         parts.push_back(*part);
     }
+    return parts;
+}
+
+// What an earlier attempt left is only as good as its data file.
+Result<std::vector<Part>> Download::load_or_make_parts() {
+    const auto size = ::lseek(file_.get(), 0, SEEK_END);
+    std::vector<Part> parts = read_parts();
     if (size == layer_.size_bytes && covers(parts, layer_.size_bytes)) return parts;
     forget_parts();
     CORRAL_CHECK(check_size());
@@ -322,6 +361,10 @@ Result<void> Download::check_size() {
 
 Result<void> Download::run() {
     CORRAL_CHECK(open_partial());
+    if (is_there_) {
+        work_.lock()->parts = {{0, 0, layer_.size_bytes, layer_.size_bytes}};
+        return {};
+    }
     CORRAL_TRY(work_.lock()->parts, load_or_make_parts());
     if (completed_bytes() < layer_.size_bytes) {
         CORRAL_TRY(direct_url_, find_direct_url(session_, session_.is_cancelled(), layer_.digest));
@@ -373,6 +416,7 @@ Result<std::string> Download::digest_behind_streams() {
 }
 
 Result<void> Download::verify_and_commit() {
+    if (is_there_) return {};
     digester_.join();
     CORRAL_TRY(const std::string hex, std::move(digest_hex_));
     if (hex != layer_.digest.hex()) {

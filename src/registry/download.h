@@ -4,16 +4,16 @@
 // interruption.
 //
 // The state of each part stands in <blob>-partial-<n>, in upstream's form, so that either program
-// goes on with what the other left. Parts come in streams beside each other, each in a thread of
-// its own; one more stream begins every half second, up to sixteen, so that a fast link brings the
-// parts in their order, and the digest, which is computed behind the streams, can follow. A part
-// that gets no bytes for half a minute is asked for again; one that fails, six times at most. Parts
-// come from the blob's direct URL (registry/direct_url.h), which is asked for once, and again by
-// those that it refuses: such URLs expire.
-// Memory: a piece of 64 KiB for each stream, 1 MiB for the digest. Blocks. Errors: those of
-// Session; io (with path and cause; the disk is full); corrupt (the registry's size is not the
-// manifest's); cancelled. What was fetched stays, whatever happens.
-// Source: storage-registry.md 11.3, 11.4.
+// goes on with what the other left. While one server writes there, others on the same folder wait,
+// and find the blob in its place or go on where the other ended. Parts come in streams beside each
+// other, each in a thread of its own; one more stream begins every half second, up to sixteen, so
+// that a fast link brings the parts in their order, and the digest, which is computed behind the
+// streams, can follow. A part that gets no bytes for half a minute is asked for again; one that
+// fails, six times at most. Parts come from the blob's direct URL (registry/direct_url.h), which is
+// asked for once, and again by those that it refuses: such URLs expire. Memory: a piece of 64 KiB
+// for each stream, 1 MiB for the digest. Blocks. Errors: those of Session; io (with path and cause;
+// the disk is full); corrupt (the registry's size is not the manifest's); cancelled. What was
+// fetched stays, whatever happens. Source: storage-registry.md 11.3, 11.4.
 
 #include <atomic>
 #include <chrono>
@@ -58,7 +58,7 @@ public:
     Download& operator=(const Download&) = delete;
     ~Download();
 
-    // Until the partial file is complete.
+    // Until the partial file is complete, or the blob is there.
     [[nodiscard]] Result<void> run();
     // How much of the blob is there. Threads: any.
     std::int64_t completed_bytes();
@@ -80,6 +80,10 @@ private:
     };
 
     [[nodiscard]] Result<void> open_partial();
+    // True once nobody else writes to the partial file; false when it has gone meanwhile.
+    [[nodiscard]] Result<bool> lock_partial();
+    bool has_blob() const;
+    std::vector<Part> read_parts() const;
     [[nodiscard]] Result<std::vector<Part>> load_or_make_parts();
     [[nodiscard]] Result<void> check_size();
     [[nodiscard]] Result<void> save(const Part& part) const;
@@ -94,7 +98,8 @@ private:
     std::string direct_url_;
     std::filesystem::path blob_;
     std::filesystem::path partial_;
-    UniqueFd file_;
+    UniqueFd file_;                        // locked, where the file system has locks
+    bool is_there_ = false;                // somebody else has brought the blob
     std::atomic<bool> stops_ = false;      // a stream has failed, or nobody wants the blob
     std::atomic<bool> has_ranges_ = true;  // of the registry, until it answers without
     Guarded<Work> work_;

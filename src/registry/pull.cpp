@@ -28,6 +28,15 @@ Result<std::string> fetch_manifest(Session& session, const std::string& tag) {
     return fail(std::move(error));
 }
 
+Result<store::Manifest> parse_manifest(const std::string& json, const store::ModelName& name) {
+    auto manifest = store::Manifest::parse(json);
+    if (!manifest && manifest.error().message == store::kEmptyDigest) {
+        manifest.error().message =
+            fmt::format("{}/{}: {}", name.name_space(), name.model(), store::kEmptyDigest);
+    }
+    return manifest;
+}
+
 using Shares = std::vector<std::unique_ptr<SharedDownloads::Share>>;
 
 Result<Shares> fetch_blobs(const Pull& pull, const Session& session,
@@ -84,7 +93,7 @@ Result<void> pull(const Pull& pull, const OnTransfer& on_progress,
     CORRAL_CHECK(check_allowed(pull.access, pull.name.host()));
     Session session(pull.name, pull.access, is_cancelled);
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
-    CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
+    CORRAL_TRY(const store::Manifest manifest, parse_manifest(manifest_json, pull.name));
     for (const store::Layer& layer : manifest.layers) {
         if (layer.media_type.ends_with(kTensorSuffix)) {
             return fail(ErrorCode::unsupported,
@@ -109,7 +118,7 @@ Result<PullPlan> plan_pull(const Pull& pull) {
     CORRAL_CHECK(check_allowed(pull.access, pull.name.host()));
     Session session(pull.name, pull.access, [] { return false; });
     CORRAL_TRY(const std::string manifest_json, fetch_manifest(session, pull.name.tag()));
-    CORRAL_TRY(const store::Manifest manifest, store::Manifest::parse(manifest_json));
+    CORRAL_TRY(const store::Manifest manifest, parse_manifest(manifest_json, pull.name));
     PullPlan plan{sha256_hex(manifest_json), {}};
     for (const store::Layer& layer : blobs_of(manifest)) {
         plan.blobs.push_back({layer.digest, layer.size_bytes, pull.store.has_blob(layer.digest)});

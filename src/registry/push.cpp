@@ -1,5 +1,6 @@
 #include "registry/push.h"
 
+#include "base/text.h"
 #include "registry/blob_progress.h"
 #include "registry/upload.h"
 
@@ -8,11 +9,10 @@ namespace corral::registry {
 namespace {
 
 Result<bool> is_there(Session& session, const store::Layer& layer) {
-    CORRAL_TRY(const auto head,
-               session.exchange("HEAD", session.url("blobs/" + layer.digest.text()), {}, Body{}));
-    if (head.status < 300 || head.status == 307) return true;
-    if (head.status == 404) return false;
-    return fail(refusal_of(head));
+    const auto head = session.submit("HEAD", session.url("blobs/" + layer.digest.text()), {}, {});
+    if (head) return true;
+    if (head.error().code == ErrorCode::not_found) return false;
+    return fail(head.error());
 }
 
 Result<void> push_blob(const Push& push, Session& session, const store::Layer& layer,
@@ -20,7 +20,7 @@ Result<void> push_blob(const Push& push, Session& session, const store::Layer& l
     BlobProgress progress("pushing", layer, tell);
     CORRAL_TRY(const bool present, is_there(session, layer));
     if (!present) {
-        CORRAL_TRY(const auto path, push.store.blob_path(layer.digest));
+        CORRAL_TRY(const auto path, push.store.blob_path(layer.digest, push.model.home));
         Upload upload(session, path, layer);
         CORRAL_CHECK(upload.run([&](std::int64_t n) { progress.update(n); }));
     }
@@ -38,13 +38,10 @@ Result<void> push(const Push& push, const OnTransfer& on_progress,
         CORRAL_CHECK(push_blob(push, session, layer, on_progress));
     }
     on_progress({"pushing manifest"});
-    Body body;
-    body.text = push.model.manifest.to_json();
-    if (body.text.ends_with('\n')) body.text.pop_back();
-    CORRAL_TRY(const auto put,
-               session.exchange("PUT", session.url("manifests/" + push.model.name.tag()),
-                                {{"Content-Type", std::string(store::kMediaManifest)}}, body));
-    if (put.status >= 300) return fail(refusal_of(put));
+    const std::string json = push.model.manifest.to_json();
+    CORRAL_CHECK(session.submit("PUT", session.url("manifests/" + push.model.name.tag()),
+                                {{"Content-Type", std::string(store::kMediaManifest)}},
+                                trim_right(json, "\n")));
     on_progress({"success"});
     return {};
 }

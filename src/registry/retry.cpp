@@ -36,16 +36,24 @@ bool is_worth_another_try(const Error& error) {
            error.code != ErrorCode::unsupported;
 }
 
+milliseconds pause_between_tries(int n_tries, milliseconds patience) {
+    return patience * (1 << (n_tries - 1)) / kPausesInPatience;
+}
+
+milliseconds pause_between_looks(int n_tries) {
+    return std::min(kLookPeriod * n_tries * n_tries, kLongestLookPeriod);
+}
+
 Result<void> wait_for_next_try(int n_tries, milliseconds patience,
                                const IsCancelled& is_cancelled) {
-    return pause(patience * (1 << (n_tries - 1)) / kPausesInPatience, is_cancelled);
+    return pause(pause_between_tries(n_tries, patience), is_cancelled);
 }
 
 Result<void> wait_for_next_look(int n_tries, const IsCancelled& is_cancelled) {
     std::minstd_rand random(std::random_device{}());
     const double factor = std::uniform_real_distribution(0.5, 1.5)(random);
-    const auto period = std::min(kLookPeriod * n_tries * n_tries, kLongestLookPeriod);
-    return pause(std::chrono::duration_cast<Clock::duration>(period * factor), is_cancelled);
+    const auto period = pause_between_looks(n_tries) * factor;
+    return pause(std::chrono::duration_cast<Clock::duration>(period), is_cancelled);
 }
 
 Error retries_exceeded(const Error& last) {

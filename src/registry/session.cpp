@@ -62,6 +62,18 @@ Result<std::string> token_in(std::string_view body) {
     return text;
 }
 
+bool becomes_get(int status) {
+    return status == 301 || status == 302 || status == 303;
+}
+
+Error refused_token(const http::ClientResponse& response) {
+    const std::string_view text = trim(response.body);
+    return {ErrorCode::invalid,
+            fmt::format("{}{}{}", response.status, text.empty() ? "" : ": ", text),
+            {},
+            0};
+}
+
 std::optional<Error> ignore(std::string_view /*piece*/, const http::ClientResponse& /*head*/) {
     return std::nullopt;
 }
@@ -115,8 +127,19 @@ Result<http::ClientResponse> Session::request(std::string_view method, std::stri
 
 Result<http::ClientResponse> Session::request_at(std::string_view method, const std::string& url,
                                                  const Headers& headers, const OnPiece& on_piece) {
+    return request_with(method, url, headers, {}, on_piece);
+}
+
+Result<http::ClientResponse> Session::submit(std::string_view method, const std::string& url,
+                                             const Headers& headers, std::string_view body) {
+    return request_with(method, url, headers, body, ignore);
+}
+
+Result<http::ClientResponse> Session::request_with(std::string_view method, const std::string& url,
+                                                   const Headers& headers, std::string_view body,
+                                                   const OnPiece& on_piece) {
     for (bool again = true;; again = false) {
-        CORRAL_TRY(auto response, follow(method, url, headers, on_piece));
+        CORRAL_TRY(auto response, follow(method, url, headers, body, on_piece));
         if (response.status == 401 && again) {
             CORRAL_CHECK(authorize(response));
             continue;
@@ -128,10 +151,12 @@ Result<http::ClientResponse> Session::request_at(std::string_view method, const 
 }
 
 Result<http::ClientResponse> Session::follow(std::string_view method, const std::string& url,
-                                             const Headers& headers, const OnPiece& on_piece) {
+                                             const Headers& headers, std::string_view body,
+                                             const OnPiece& on_piece) {
     http::ClientRequest request;
     request.method = method;
     request.url = url;
+    request.body = body;
     for (int n_redirects = 0; n_redirects <= kMaxRedirects; ++n_redirects) {
         set_headers(request, headers);
         CORRAL_TRY(auto response, send(request, on_piece));
@@ -139,6 +164,10 @@ Result<http::ClientResponse> Session::follow(std::string_view method, const std:
         std::string next = resolve_location(request.url, header_of(response, "Location"));
         CORRAL_CHECK(check_redirect(next));
         request.url = std::move(next);
+        if (becomes_get(response.status) && method != "HEAD") {
+            request.method = "GET";
+            request.body.clear();
+        }
     }
     Error error{
         ErrorCode::unsupported, fmt::format("stopped after {} redirects", kMaxRedirects), {}, 0};
@@ -197,7 +226,6 @@ Result<http::ClientResponse> Session::exchange(std::string_view method, const st
         http::ClientRequest request;
         request.method = method;
         request.url = url;
-        request.body = body.text;
         if (body.fd >= 0) {
             request.body_source = reader_of(body);
             request.body_size = body.size_bytes;
@@ -273,7 +301,7 @@ Result<void> Session::authorize(const http::ClientResponse& refusal) {
                  if (body.size() <= kTokenLimitBytes) return std::nullopt;
                  return Error{ErrorCode::corrupt, "the registry's token is too long", {}, 0};
              }));
-    if (response.status >= 400) return fail(refusal_of(response));
+    if (response.status >= 400) return fail(refused_token(response));
     CORRAL_TRY(token_, token_in(body));
     return {};
 }

@@ -2,11 +2,12 @@
 
 // Purpose: requests to one repository of one registry, with the token they need.
 //
-// A 401 is answered once with a token, which is kept for later requests. Redirects are followed, at
-// most ten; another host gets neither the token nor may it lie nearer to us than the registry
-// (registry/reach.h), by the addresses that its name stands for. Threads: one at a time. Blocks.
-// Errors: unavailable (the peer), invalid (what the registry refuses), unsupported (where it sends
-// us we do not go), corrupt (answers that make no sense). Source: storage-registry.md 10.
+// A 401 is answered once with a token, which is kept for later requests. Redirects are followed as
+// Go's client does, at most ten; another host gets neither the token nor may it lie nearer to us
+// than the registry (registry/reach.h), by the addresses that its name stands for. Threads: one at
+// a time. Blocks. Errors: unavailable (the peer), invalid (what the registry refuses), unsupported
+// (where it sends us we do not go), corrupt (answers that make no sense). Source:
+// storage-registry.md 10.
 
 #include <chrono>
 #include <cstdint>
@@ -25,9 +26,8 @@
 
 namespace corral::registry {
 
-// What a request carries: `text`, or a range of an open file.
+// What a request may carry: a range of an open file.
 struct Body {
-    std::string text;
     int fd = -1;
     std::int64_t offset = 0;
     std::int64_t size_bytes = 0;
@@ -76,6 +76,12 @@ public:
                                                           const Headers& headers,
                                                           const OnPiece& on_piece);
 
+    // The same with a body; that of the answer does not matter.
+    [[nodiscard]] Result<http::ClientResponse> submit(std::string_view method,
+                                                      const std::string& url,
+                                                      const Headers& headers,
+                                                      std::string_view body);
+
     // One request to any URL, answered as it comes: redirects and errors are answers too, their
     // bodies cut at 64 KiB. The registry's own host gets the token, and a second request after a
     // 401.
@@ -93,8 +99,13 @@ private:
     void set_headers(http::ClientRequest& request, const Headers& headers) const;
     [[nodiscard]] Result<http::ClientResponse> follow(std::string_view method,
                                                       const std::string& url,
-                                                      const Headers& headers,
+                                                      const Headers& headers, std::string_view body,
                                                       const OnPiece& on_piece);
+    [[nodiscard]] Result<http::ClientResponse> request_with(std::string_view method,
+                                                            const std::string& url,
+                                                            const Headers& headers,
+                                                            std::string_view body,
+                                                            const OnPiece& on_piece);
     [[nodiscard]] Result<http::ClientResponse> exchange(std::string_view method,
                                                         const std::string& url,
                                                         const Headers& headers, const Body& body,

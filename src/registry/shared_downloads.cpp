@@ -17,10 +17,10 @@ constexpr std::chrono::milliseconds kTellPeriod{60};
 
 class SharedDownloads::Job {
 public:
-    Job(const store::Store& store, const Session& session, const store::Layer& layer)
+    Job(const std::filesystem::path& blobs, const Session& session, const store::Layer& layer)
         : digest(layer.digest),
           download_(
-              session, [this] { return is_cancelled_.load(); }, store.root() / "blobs", layer),
+              session, [this] { return is_cancelled_.load(); }, blobs, layer),
           thread_([this] { run(); }) {}
 
     // Whether it may still bring the blob.
@@ -108,7 +108,8 @@ Result<std::unique_ptr<SharedDownloads::Share>> SharedDownloads::join(
     while (!store.has_blob(layer.digest)) {
         const auto found = jobs->find(layer.digest);
         if (found == jobs->end()) {
-            Job& job = *jobs->emplace(layer.digest, std::make_unique<Job>(store, session, layer))
+            CORRAL_TRY(const auto blobs, store.ensure_blobs_folder());
+            Job& job = *jobs->emplace(layer.digest, std::make_unique<Job>(blobs, session, layer))
                             .first->second;
             ++job.n_shares;
             return std::make_unique<Share>(*this, job);

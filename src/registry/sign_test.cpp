@@ -43,6 +43,42 @@ TEST(PrivateKey, IsReadAsItWasWritten) {
     EXPECT_EQ(read->public_key, pair.public_key);
 }
 
+std::string pem(std::string_view lines) {
+    constexpr std::string_view kWhat = "OPENSSH PRIVATE KEY";
+    return fmt::format("-----BEGIN {0}-----\n{1}-----END {0}-----\n", kWhat, lines);
+}
+
+// Made by ssh-keygen for this test: lines of 70 columns, a comment.
+constexpr std::string_view kForeignKey =
+    R"(b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACBaJB1BIf3fZNyZmwlCTA53IW1dk7/06rJO36GUp/gA2AAAAJCW31H0lt9R
+9AAAAAtzc2gtZWQyNTUxOQAAACBaJB1BIf3fZNyZmwlCTA53IW1dk7/06rJO36GUp/gA2A
+AAAEDsCSxwH+DfaTskrmlh1mBXSHGBZAHUrfvtH+4W1F87hFokHUEh/d9k3JmbCUJMDnch
+bV2Tv/Tqsk7foZSn+ADYAAAAC2FkYUBleGFtcGxlAQI=
+)";
+
+TEST(PrivateKey, OfSshKeygenIsRead) {
+    const auto pair = parse_private_key(pem(kForeignKey));
+    ASSERT_TRUE(pair) << pair.error().message;
+    EXPECT_EQ(public_key_line(*pair),
+              "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFokHUEh/d9k3JmbCUJMDnchbV2Tv/Tqsk7foZSn+ADY");
+    EXPECT_TRUE(sign(*pair, "text"));
+}
+
+TEST(PrivateKey, ThatIsEncryptedIsRefused) {
+    constexpr std::string_view kEncrypted =
+        R"(b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABAKCdUHwe
+0kK8xbg8fzEA/wAAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIEqOZPtHIHCWckcX
+PKM2Pw93ClN73JJo6WNAG/gMcWicAAAAkO9fbWzG0+KW6GpsoXVKqMPm2UcdBrNEYLAvCH
+DlzYoCvJ8i0cLmeUfecSmsWzL32579+fKZ82YAKZs3N2nMXsl//lSzSxvCYqZ5u7brxRGy
+7A2cAV5P7xMe4koy6Bq7M27ifiKRSRptbf9CNV2Ai3aDjMDtIzuTKRNhC3QXANJ590HCNC
+U7Lg93lY0BRJ58oQ==
+)";
+    const auto pair = parse_private_key(pem(kEncrypted));
+    ASSERT_FALSE(pair);
+    EXPECT_EQ(pair.error().message, "ssh: no usable private key: encrypted");
+}
+
 TEST(PrivateKey, CutAnywhereIsAnErrorOrTheKey) {
     const std::string file = private_key_file(spec_pair(), 7);
     EXPECT_FALSE(parse_private_key(""));

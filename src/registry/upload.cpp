@@ -119,10 +119,8 @@ Result<void> Upload::run(const OnBytes& on_bytes) {
 }
 
 Result<void> Upload::begin() {
-    CORRAL_TRY(const auto begun,
-               session_.exchange("POST", session_.url("blobs/uploads/" + mount_query(layer_)), {},
-                                 Body{}));
-    if (begun.status >= 300) return fail(refusal_of(begun));
+    const std::string url = session_.url("blobs/uploads/" + mount_query(layer_));
+    CORRAL_TRY(const auto begun, session_.submit("POST", url, {}, {}));
     sent_bytes_ = 0;
     is_mounted_ = begun.status == 201;
     return is_mounted_ ? Result<void>() : take_next_url(begun);
@@ -204,9 +202,9 @@ Result<void> Upload::commit(const std::vector<Part>& parts) {
         fmt::format("{}{}digest={}&etag={}-{}", url_, url_.contains('?') ? '&' : '?',
                     form_encode(layer_.digest.text()), hex_of(md5.raw()), parts.size());
     for (int n_tries = 1;; ++n_tries) {
-        auto put = session_.exchange("PUT", url, {kOctets}, Body{});
-        if (put && put->status < 300) return {};
-        const Error error = put ? refusal_of(*put) : put.error();
+        const auto put = session_.submit("PUT", url, {kOctets}, {});
+        if (put) return {};
+        const Error& error = put.error();
         if (!is_worth_another_try(error)) return fail(error);
         if (n_tries == kMaxTries) return fail(retries_exceeded(error));
         CORRAL_CHECK(wait_for_next_try(n_tries, session_.patience(), session_.is_cancelled()));

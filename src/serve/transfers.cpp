@@ -6,8 +6,9 @@ namespace corral::serve {
 
 namespace {
 
+// Of the installed model of that name, in whatever letter case it was asked for.
 registry::Pull pull_of(Context& context, const api::ollama::PullRequest& asked) {
-    return {context.store, context.transfers.downloads, asked.name,
+    return {context.store, context.transfers.downloads, context.store.canonical(asked.name),
             access_of(context.settings, asked.insecure), context.settings.no_prune};
 }
 
@@ -33,11 +34,11 @@ Result<void> as_server_error(Result<void> outcome) {
 
 Result<void> pull_model(Context& context, const api::ollama::PullRequest& asked,
                         const models::OnProgress& tell, const models::IsCancelled& is_cancelled) {
-    if (!context.store.find_built_in(asked.name)) {
-        return as_server_error(
-            registry::pull(pull_of(context, asked), told_as_progress(tell), is_cancelled));
+    const registry::Pull pull = pull_of(context, asked);
+    if (!context.store.find_built_in(pull.name)) {
+        return as_server_error(registry::pull(pull, told_as_progress(tell), is_cancelled));
     }
-    CORRAL_CHECK(context.store.restore(asked.name));
+    CORRAL_CHECK(context.store.restore(pull.name));
     tell({"pulling manifest"});
     tell({"success"});
     return {};
@@ -45,9 +46,9 @@ Result<void> pull_model(Context& context, const api::ollama::PullRequest& asked,
 
 Result<registry::PullPlan> plan_pull_model(Context& context,
                                            const api::ollama::PullRequest& asked) {
-    const auto built_in = context.store.find_built_in(asked.name);
-    return built_in ? registry::plan_of_present(*built_in)
-                    : registry::plan_pull(pull_of(context, asked));
+    const registry::Pull pull = pull_of(context, asked);
+    const auto built_in = context.store.find_built_in(pull.name);
+    return built_in ? registry::plan_of_present(*built_in) : registry::plan_pull(pull);
 }
 
 }  // namespace corral::serve
