@@ -18,7 +18,8 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     before, after = (torch.load(path, weights_only=True) for path in (args.before, args.after))
-    model = {name: torch.lerp(before["model"][name], weight, args.share) for name, weight in after["model"].items()}
+    model = {name: torch.lerp(before["model"][name], weight, args.share) if weight.is_floating_point() else weight
+             for name, weight in after["model"].items()}
     torch.save({"model": model, "step": after["step"]}, args.out)
 
 

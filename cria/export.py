@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 import tokenizer as bpe
-from model import Config
+from model import Config, Cria
 
 TEMPLATE = Path(__file__).resolve().parent / "template.jinja"
 TENSORS = {  # our name in a block -> GGUF name
@@ -82,11 +82,12 @@ def main():
     parser.add_argument("--template", type=Path, default=TEMPLATE,
                         help="chat template (template.jinja; plain.jinja for a model without tools and thinking)")
     args = parser.parse_args()
-    weights = torch.load(args.work / "checkpoint.pt", weights_only=True)["model"]
+    model = Cria(Config())
+    model.load_state_dict(torch.load(args.work / "checkpoint.pt", weights_only=True)["model"])
     writer = gguf.GGUFWriter(args.out, "llama")
     add_metadata(writer, Config())
     add_tokenizer(writer, args.work / "tokenizer.json", args.template.read_text())
-    add_weights(writer, weights)
+    add_weights(writer, model.plain_weights())
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -24,10 +24,14 @@ def read_tokenizer(reader):
     return bpe.assemble({token: index for index, token in enumerate(tokens)}, merges)
 
 
-def read_weights(reader):
-    """State of the network, by our names."""
+def read_model(reader, partners):
+    """The network; ``partners`` are those of the tokenizer."""
     tensors = {tensor.name: np.asarray(tensor.data, np.float32) for tensor in reader.tensors}
-    return {name: torch.from_numpy(tensors[gguf_name(name)].copy()) for name in Cria(Config()).state_dict()}
+    model = Cria(Config())
+    weights = {name: torch.from_numpy(tensors[gguf_name(name)].copy()) for name in model.plain_weights()}
+    model.embedding.set_table(weights.pop("embedding.weight"), partners)
+    model.load_state_dict(weights, strict=False)
+    return model
 
 
 def main():
@@ -37,8 +41,10 @@ def main():
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     reader = gguf.GGUFReader(args.gguf)
-    read_tokenizer(reader).save(str(args.work / "tokenizer.json"))
-    torch.save({"model": read_weights(reader), "step": 0}, args.work / "checkpoint.pt")
+    tokenizer = read_tokenizer(reader)
+    tokenizer.save(str(args.work / "tokenizer.json"))
+    model = read_model(reader, bpe.partners(tokenizer.get_vocab()))
+    torch.save({"model": model.state_dict(), "step": 0}, args.work / "checkpoint.pt")
 
 
 if __name__ == "__main__":

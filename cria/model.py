@@ -99,13 +99,46 @@ class Block(nn.Module):
         return x + self.feed_forward(self.feed_forward_norm(x))
 
 
+class Embedding(nn.Module):
+    """The table (V, C) of what tokens mean, as a sum: what a token shares with its partner (tokenizer.partners), what a blank in
+    front adds, and what is its own. So what is learned of a word behind a blank holds behind a quotation mark too."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.shared = nn.Parameter(torch.zeros(config.vocab, config.width))
+        self.blank = nn.Parameter(torch.zeros(config.width))
+        self.own = nn.Parameter(torch.zeros(config.vocab, config.width))
+        self.register_buffer("partners", torch.arange(config.vocab))
+
+    def table(self):
+        has_blank = self.partners != torch.arange(len(self.partners))
+        return self.shared[self.partners] + has_blank[:, None] * self.blank + self.own
+
+    @torch.no_grad()
+    def set_table(self, table, partners, weights=None):
+        """Split a table into its parts; ``own`` is the rest, or nothing when ``weights`` (V) say how much each row is trusted."""
+        self.partners.copy_(torch.as_tensor(partners))
+        pairs = [(number, partner) for number, partner in enumerate(partners) if number != partner]
+        trusted = torch.ones(len(table)) if weights is None else weights
+        sure = [pair for pair in pairs if trusted[list(pair)].min() == 1]
+        self.blank.copy_(torch.stack([table[number] - table[partner] for number, partner in sure]).mean(0) if sure else torch.zeros(table.shape[1]))
+        self.shared.copy_(table)
+        if weights is None:
+            self.own.zero_()
+            self.own.copy_(table - self.table())
+            return
+        for number, partner in pairs:
+            share = trusted[number] / (trusted[number] + trusted[partner])
+            self.shared[partner] = torch.lerp(table[partner], table[number] - self.blank, share)
+
+
 class Cria(nn.Module):
-    """Token ids (B, T) to hidden states (B, T, C); ``logits`` turns those into (…, V) with the tied embedding."""
+    """Token ids (B, T) to hidden states (B, T, C); ``logits`` turns those into (…, V) with the same table of embeddings."""
 
     def __init__(self, config=Config()):
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocab, config.width)
+        self.embedding = Embedding(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = Norm(config)
         cos, sin = rope_table(config)
@@ -115,19 +148,24 @@ class Cria(nn.Module):
 
     def _initialise(self):
         """Small random weights; what writes into the residual stream starts at zero."""
-        nn.init.normal_(self.embedding.weight, std=0.02)
+        nn.init.normal_(self.embedding.shared, std=0.02)
         for name, weight in self.named_parameters():
             if name.endswith(("attention.o.weight", "feed_forward.down.weight")):
                 nn.init.zeros_(weight)
             elif weight.ndim == 2 and "embedding" not in name:
                 nn.init.normal_(weight, std=weight.shape[1] ** -0.5)
 
-    def forward(self, ids, mask):
+    def forward(self, ids, mask, table):
         cos, sin = self.cos[: ids.shape[1]], self.sin[: ids.shape[1]]
-        x = self.embedding(ids)
+        x = F.embedding(ids, table)
         for block in self.blocks:
             x = block(x, mask, cos, sin)
         return self.norm(x)
 
-    def logits(self, hidden):
-        return F.linear(hidden, self.embedding.weight)
+    def logits(self, hidden, table):
+        return F.linear(hidden, table)
+
+    def plain_weights(self):
+        """The weights by the names of a plain Llama: one table of embeddings, "embedding.weight"."""
+        weights = {name: weight for name, weight in self.state_dict().items() if not name.startswith("embedding.")}
+        return {"embedding.weight": self.embedding.table().detach(), **weights}

@@ -40,9 +40,14 @@ class Muon(torch.optim.Optimizer):
             p.add_(update, alpha=-group["lr"] * scale)
 
 
+OWN_RATE = 0.3  # of what a token has for itself, so that partners stay alike
+
+
 def build(model, lr):
     """The two optimizers; ``lr`` is that of Muon, Adam's is a fixed fraction."""
     matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
-    chosen = {id(p) for p in matrices}
+    own = model.embedding.own
+    chosen = {id(p) for p in [*matrices, own]}
     rest = [p for p in model.parameters() if id(p) not in chosen]
-    return [Muon(matrices, lr=lr, weight_decay=0.01), torch.optim.Adam(rest, lr=lr * 0.2, betas=(0.9, 0.98))]
+    adam = torch.optim.Adam([{"params": rest}, {"params": [own], "lr": lr * 0.2 * OWN_RATE}], lr=lr * 0.2, betas=(0.9, 0.98))
+    return [Muon(matrices, lr=lr, weight_decay=0.01), adam]

@@ -114,8 +114,9 @@ class SharpLoss(torch.autograd.Function):
 def loss_of(model, forward, ids, target, document):
     """Mean cross-entropy of the learned positions; ``forward`` is the compiled model."""
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-        hidden = forward(ids, visible(document))
-        logits = model.logits(hidden[target >= 0])
+        table = model.embedding.table()
+        hidden = forward(ids, visible(document), table)
+        logits = model.logits(hidden[target >= 0], table)
     return SharpLoss.apply(logits.float(), target[target >= 0])
 
 
@@ -161,7 +162,7 @@ def main():
     model = Cria(Config())
     optimizers = optimizer.build(model, args.lr)
     forward = torch.compile(model, dynamic=False)
-    base_rates = [o.param_groups[0]["lr"] for o in optimizers]
+    rates = [group["lr"] for o in optimizers for group in o.param_groups]
     checkpoint, first = args.work / "checkpoint.pt", 0
     if args.resume:
         state = torch.load(checkpoint, weights_only=True)
@@ -183,8 +184,9 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         factor = learning_rate(step - first, args.warm_up, done, args.decay)
-        for each, rate in zip(optimizers, base_rates):
-            each.param_groups[0]["lr"] = rate * factor
+        for group, rate in zip((group for o in optimizers for group in o.param_groups), rates):
+            group["lr"] = rate * factor
+        for each in optimizers:
             each.step()
             each.zero_grad(set_to_none=True)
         tokens += int((document >= 0).sum())

@@ -1,6 +1,8 @@
 """The built-in model answers, greedily, what its smoke list expects (cria/smoke.json), and what it is trained with is true."""
 
+import dataclasses
 import json
+import random
 import re
 import sys
 
@@ -10,7 +12,7 @@ import harness
 
 sys.path.insert(0, str(harness.ROOT / "cria"))
 import tool_cases  # noqa: E402
-from generator import conversation  # noqa: E402
+from generator import conversation, handmade, held_out  # noqa: E402
 from generator.mix import Mixer  # noqa: E402
 
 SMOKE = json.loads((harness.ROOT / "cria" / "smoke.json").read_text())
@@ -82,7 +84,21 @@ def test_no_held_out_tool_is_trained():
     mixer = Mixer(8)
     trained = {tool for _ in range(1500) for message in mixer.conversation() for tool in message.tools}
     assert len(trained) > 500
-    held_out = {tool for cases in tool_cases.all_cases().values() for case in cases for tool in case.tools}
-    assert {tool.name for tool in held_out}.isdisjoint(tool.name for tool in trained)
-    written = {parameter.name for tool in tool_cases.TOOLS for parameter in tool.parameters}
+    tools = {tool.name for tool in tool_cases.TOOLS.values()}
+    assert tools.isdisjoint(tool.name for tool in trained)
+    written = {parameter.name for tool in tool_cases.WRITTEN for parameter in tool.parameters}
+    assert written == held_out.PARAMETERS and {tool.name for tool in tool_cases.WRITTEN} == held_out.TOOLS
     assert written.isdisjoint(parameter.name for tool in trained for parameter in tool.parameters)
+    words = {word for tool in trained for word in re.findall("[a-z]+", tool.name.lower())}
+    assert words.isdisjoint(held_out.VERBS | held_out.NOUNS)
+
+
+def test_the_tables_of_tools_are_whole():
+    rng = random.Random(9)
+    assert len(handmade.ENTRIES) > 400
+    for entry in handmade.ENTRIES:
+        pattern = handmade.pattern(rng, entry)
+        for ask in pattern.asks:  # every request can be made, and says what the call must say
+            need = dataclasses.replace(pattern, asks=[ask]).fill(rng)
+            assert {parameter.name for parameter in need.tool.parameters} == set(need.arguments), ask
+            assert all(str(value) in need.ask for value in need.arguments.values()), need

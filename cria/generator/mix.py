@@ -14,17 +14,17 @@ from .skills import arithmetic, corral_help, facts, json_answers, repeat, small_
 
 # Skill and its share of the conversations.
 SKILLS = [
-    (stories, 9),
-    (corral_help, 28),
-    (arithmetic, 22),
-    (facts, 15),
-    (repeat, 24),
-    (small_talk, 34),
-    (unknown, 22),
-    (json_answers, 40),
+    (stories, 4),
+    (corral_help, 15),
+    (arithmetic, 20),
+    (facts, 9),
+    (repeat, 14),
+    (small_talk, 11),
+    (unknown, 10),
+    (json_answers, 21),
 ]
-TOOL_SHARE = 0.33  # of the conversations come with tools
-THINKING_SHARE = 0.4  # of the conversations are asked to think
+TOOL_SHARE = 0.29  # of the conversations come with tools
+THINKING_SHARE = 0.45  # of the conversations are asked to think
 THOUGHTS = {  # what an answer of a skill thinks first, unless the skill says so itself; stories and small talk just begin
     corral_help: "A question about Corral.", facts: "A plain fact.", repeat: "I repeat it.", unknown: "I do not know this.",
 }

@@ -2,44 +2,39 @@
 
 import json
 
-from .. import toolbox, values, words
+from .. import held_out, lexicon, values
 from ..conversation import assistant, user
 from ..grammar import expand
 from ..noise import roughen
 
 ASKS = [
-    "{t}[ | ][Answer|Reply|Respond|Write this|Give me this|Give me the answer] [in|as] JSON[ with {f}|, with {f}| with the fields {f}| with the keys {f}|].",
-    "[Extract|Find|Give me] {f} [as|in] JSON[: {t}| from this text: {t}|. {t}]",
-    "[Extract|Find|Give me] {f} [as|in] JSON[: {t}| from this text: {t}|. {t}]",
-    "{t} [Extract|Give me] {f} as JSON.",
-    "[As JSON|JSON|In JSON|Make JSON of this|Turn this into JSON|Convert to JSON|Parse this]: {t}",
-    "{t}[ Put this into JSON.| Return a JSON object.| as JSON| Use JSON.|]",
+    "{t} [Answer|Reply|Respond|Write this|Give me this|Give me the answer] [in|as] JSON with {f}.", "{t} [Answer|Reply|Write this] [in|as] JSON with the [fields|keys] {f}.",
+    "{t} [Answer|Reply|Write this|Give me this] [in|as] JSON.", "{t} [Put this into|Return|Make|Use|Write] JSON[ with {f}|].",
+    "[Extract|Find|Give me|Pick out|Return] {f} [as|in] JSON[: {t}| from this text: {t}|. {t}|: {t}|. {t}]", "[Extract|Find|Give me|Pick out] {f} [as|in] JSON[: {t}|. {t}|: {t}|. {t}]",
+    "[Extract|Find|Give me] {f} [as|in] JSON[: {t}|. {t}]", "{t} [Extract|Give me|Return] {f} as JSON.",
+    "[As JSON|JSON|In JSON|Make JSON of this|Turn this into JSON|Convert to JSON|Parse this]: {t}", "{t} [Put this into JSON.|Return a JSON object.|as JSON|Use JSON.|JSON, please.|Give me this as JSON.]",
+    "JSON with {f}: {t}", "I need {f} [as|in] JSON. {t}", "{t} What are {f}? Answer in JSON.",
 ]
-LIST_SHARE = 0.25
+LIST_SHARE, PARTLY_SHARE = 0.15, 0.12
 LIST_ASKS = ["[JSON list|As a JSON list|A JSON list of|Make a JSON list of|Put into a JSON list|Write as a JSON list]: {t}", "[Write|Put|Give me] {t} [as|in] a JSON list[.|]"]
-# Fields with their own ways of speaking: name, kind of value, ways to say it of {n}.
+# What is said of people and things: name of the field, kind of value, ways to say it.
 PERSON = [
-    ("age", "years", ["is {v} years old", "is {v}"]), ("city", "city", ["lives in {v}", "comes from {v}", "is from {v}"]), ("likes", "food", ["likes {v}", "loves {v}"]),
-    ("job", "job", ["is a {v}", "works as a {v}"]), ("email", "email", ["has the email {v}", "can be reached at {v}"]), ("pet", "animal", ["has a {v}"]),
-    ("colour", "colour", ["likes {v} best", "wears {v}"]), ("friend", "person", ["is a friend of {v}", "knows {v}"]),
+    ("age", "percent", ["is {v} years old", "is {v}", "turned {v}"]), ("city", "city", ["lives in {v}", "comes from {v}", "is from {v}", "moved to {v}"]),
+    ("likes", "food", ["likes {v}", "loves {v}", "eats {v}"]), ("job", "job", ["is a {v}", "works as a {v}"]), ("email", "email", ["has the email {v}", "can be reached at {v}"]),
+    ("pet", "animal", ["has a {v}", "owns a {v}"]), ("colour", "colour", ["likes {v} best", "wears {v}"]), ("friend", "person", ["is a friend of {v}", "knows {v}"]),
+    ("country", "country", ["was born in {v}", "flies to {v}"]), ("phone", "phone", ["has the phone number {v}"]), ("sport", "sport", ["does {v}", "is good at {v}"]),
+    ("employer", "firm", ["works for {v}", "works at {v}"]), ("speaks", "language", ["speaks {v}", "learns {v}"]), ("children", "small", ["has {v} children"]),
+    ("hobby", "topic", ["spends the evenings with {v}", "is mad about {v}"]), ("arrives", "clock", ["arrives at {v}", "comes at {v}"]), ("day", "day", ["comes on {v}"]),
 ]
-THING = [("price", "number", ["costs {v} [euros|dollars]", "costs {v}"]), ("colour", "colour", ["is {v}"]), ("weight", "number", ["weighs {v} [kg|pounds]"]), ("size", "size", ["is {v}"]),
-         ("city", "city", ["is in {v}", "stands in {v}"]), ("count", "integer", ["comes {v} times"]), ("owner", "person", ["belongs to {v}"])]
-HELD_OUT_FIELDS = "canoe tractor violin lantern pumpkin rating budget team planet genre".split()
-FIELDS = [noun for noun in "title author year month day country street phone number score level name city colour price size weight animal food drink language hobby sport school".split()
-          + toolbox.NOUNS if noun not in HELD_OUT_FIELDS]
-
-
-def _value(rng, kind):
-    if kind == "years":
-        return rng.randint(1, 99)
-    if kind == "job":
-        return rng.choice(list(words.PEOPLE))
-    if kind == "animal":
-        return rng.choice(words.ANIMALS)
-    if kind == "size":
-        return rng.choice(("small", "big", "tiny", "large", "huge"))
-    return getattr(values, kind)(rng)
+THING = [
+    ("price", "money", ["costs {v} [euros|dollars]", "costs {v}"]), ("colour", "colour", ["is {v}"]), ("weight", "number", ["weighs {v} [kg|pounds]"]), ("size", "=small,big,tiny,large,huge", ["is {v}"]),
+    ("city", "city", ["is in {v}", "stands in {v}", "comes from {v}"]), ("count", "int", ["comes {v} times"]), ("owner", "person", ["belongs to {v}"]), ("maker", "firm", ["was made by {v}"]),
+    ("year", "year", ["was built in {v}", "is from {v}"]), ("length", "number", ["is {v} metres long"]), ("code", "plate", ["has the code {v}"]), ("material", "=wood,glass,steel,wool,stone,paper", ["is made of {v}"]),
+]
+KINDS = "word integer person city colour number plate words_few name title country firm clock date strange small".split()
+WAYS = ["the {k} is {v}", "the {k} is {v}", "{k}: {v}", "{k} {v}", "{k} = {v}", "its {k} is {v}", "{v} is the {k}", "{k}={v}", "{k} is {v}"]
+FIELDS = [noun for noun in "title author year month day country phone number score level name city colour price size weight animal food drink hobby sport school".split()
+          + lexicon.ATTRIBUTES + values.NOUNS if noun not in held_out.FIELDS]
 
 
 def described(rng, specs, who):
@@ -47,19 +42,19 @@ def described(rng, specs, who):
     picked = rng.sample(specs, rng.choice((1, 2, 2, 3)))
     fields, said = {"name" if specs is PERSON else "item": who}, []
     for name, kind, ways in picked:
-        fields[name] = _value(rng, kind)
+        fields[name] = values.make(rng, kind)
         said.append(expand(rng, rng.choice(ways)).replace("{v}", str(fields[name])))
-    subject = who if specs is PERSON else f"The {who}"
+    subject = f"{expand(rng, '[|||My friend|My brother|Our neighbour]')} {who}".strip() if specs is PERSON else f"{rng.choice(('The', 'The', 'My', 'This'))} {who}"
     return f"{subject} {', '.join(said[:-1])}{' and ' if len(said) > 1 else ''}{said[-1]}.", fields
 
 
-def listed(rng, names=FIELDS):
+def listed(rng):
     """(text, fields): plain statements, the name of a field beside its value."""
-    chosen = [words.made_up(rng) if names is FIELDS and rng.random() < 0.35 else name for name in rng.sample(names, rng.choice((1, 2, 2, 3)))]
-    fields = {name: _value(rng, rng.choice(("word", "integer", "person", "city", "colour", "number", "plate", "words_few"))) for name in chosen}
-    way = rng.choice(("the {k} is {v}", "the {k} is {v}", "{k}: {v}", "{k} {v}", "{k} = {v}"))
+    chosen = list(dict.fromkeys(values.strange(rng) if rng.random() < 0.35 else rng.choice(FIELDS) for _ in range(rng.choice((1, 2, 2, 3)))))
+    fields = {name: values.make(rng, rng.choice(KINDS)) for name in chosen}
+    way = rng.choice(WAYS)
     text = rng.choice((", ", " and ") if len(fields) == 2 else (", ",)).join(way.replace("{k}", name).replace("{v}", str(value)) for name, value in fields.items())
-    return (text[0].upper() + text[1:] if way.startswith("the") else text) + ".", fields
+    return (text[0].upper() + text[1:] if way.startswith("the") else text) + rng.choice((".", ".", "")), fields
 
 
 def names_of(fields):
@@ -67,18 +62,18 @@ def names_of(fields):
     return (", ".join(names[:-1]) + " and " if len(names) > 1 else "") + names[-1]
 
 
-def about(rng, held_out=False):
+def about(rng):
     """(text, fields)."""
     roll = rng.random()
-    if held_out or roll < 0.45:
-        return listed(rng, HELD_OUT_FIELDS if held_out else FIELDS)
+    if roll < 0.5:
+        return listed(rng)
     return described(rng, PERSON, values.person(rng)) if roll < 0.8 else described(rng, THING, values.word(rng))
 
 
 def listing(rng):
-    """Words into a JSON list: every word of the prompt stands behind a quotation mark, where it has other tokens."""
-    kind = rng.choice((values.word, words.made_up, values.person, values.city, values.words_few))
-    items = [kind(rng) for _ in range(rng.randint(2, 6))]
+    """Words into a JSON list: every word of the prompt stands behind a quotation mark."""
+    kind = rng.choice((values.word, values.strange, values.person, values.city, values.words_few, values.title))
+    items = [kind(rng) for _ in range(rng.randint(2, 5))]
     said = rng.choice((", ", ", ", " and ")).join(items)
     prompt = expand(rng, rng.choice(LIST_ASKS)).replace("{t}", said)
     return [user(prompt), assistant(json.dumps(items, ensure_ascii=False), "A JSON list.")]
@@ -88,13 +83,11 @@ def sample(rng):
     if rng.random() < LIST_SHARE:
         return listing(rng)
     text, fields = about(rng)
-    if rng.random() < 0.15:  # only some of it is wanted
-        keep = rng.sample(list(fields), rng.randint(1, len(fields)))
-        shown = {name: value for name, value in fields.items() if name in keep}
-        prompt = expand(rng, "[Extract|Find|Give me] {f} as JSON: {t}").replace("{f}", names_of(shown)).replace("{t}", text)
-        return [user(prompt), assistant(json.dumps(shown, ensure_ascii=False), f"JSON with {names_of(shown)}.")]
-    ask = expand(rng, rng.choice(ASKS)).replace("{f}", names_of(fields)).replace("{t}", text)
-    rough = roughen(rng, ask)
-    if not all(str(value) in rough for value in fields.values()):
-        rough = ask
-    return [user(rough), assistant(json.dumps(fields, ensure_ascii=False), f"JSON with {names_of(fields)}.")]
+    ask = rng.choice(ASKS)
+    if rng.random() < PARTLY_SHARE and "{f}" in ask and "[ with {f}" not in ask:  # only some of it is wanted
+        kept = set(rng.sample(list(fields), rng.randint(1, len(fields))))
+        fields = {name: value for name, value in fields.items() if name in kept}
+    prompt = expand(rng, ask).replace("{f}", names_of(fields)).replace("{t}", text)
+    rough = roughen(rng, prompt)
+    shown = rough if all(str(part) in rough for pair in fields.items() for part in pair) else prompt
+    return [user(shown), assistant(json.dumps(fields, ensure_ascii=False), f"JSON with {names_of(fields)}.")]

@@ -1,8 +1,6 @@
 """Calls tools for what is asked, answers from their results, and answers plainly when no tool fits."""
 
-import json
-
-from .. import toolbox, values, words
+from .. import outcomes, toolbox
 from ..conversation import assistant, calls, result, system, user
 from ..grammar import capital, expand
 from ..noise import roughen
@@ -10,106 +8,101 @@ from ..noise import roughen
 NO_TOOL = "I have no tool for that."
 NO_FIT = "No tool fits."
 ANSWERED = "The tool has answered."
-CONDITIONS = "sunny cloudy raining snowing windy clear foggy stormy warm cold".split()
-FIELDS = "temperature condition status price total name count result value city humidity wind level speed weight length size time date id state user message".split()
-PROBLEMS = ["not found", "no connection", "access denied", "it does not exist", "timeout", "invalid value", "unknown {w}", "the {w} is missing", "no such {w}"]
-
-
-def _said(need):
-    return need.ask if need.ask.endswith(("?", ".", "\"")) else need.ask + "."
+BETWEEN = ("And ", "Also ", "Then ", "", "After that, ", "And then ", "")
+ROUNDS = ((1, 2, 3), (70, 22, 8))  # requests of a conversation that has some, with weights
+BESIDE = ((0, 1, 2, 3), (26, 38, 26, 10))  # tools beside those needed
+LACKING, IDLE, PARALLEL = 0.08, 0.09, 0.3
 
 
 def _thought(needs):
     return "I call " + " and ".join(f'"{need.tool.name}"' for need in needs) + "."
 
 
-def _values(needs):
-    return [str(value) for need in needs for value in need.arguments.values()]
-
-
 def request(rng, needs, text):
     """The user's words, typed carelessly only where no value changes by it."""
     rough = roughen(rng, text)
-    return rough if all(value in rough for value in _values(needs)) else text
+    return rough if all(str(value) in rough for need in needs for value in need.arguments.values()) else text
 
 
-def _fits(tool, tools):
-    """Whether a tool can stand beside others without two of them answering the same request."""
-    return all(tool == other or not toolbox.alike(tool, other) for other in tools)
+def ended(text):
+    return text if text.endswith(("?", ".", "\"", "!", "please")) else text + "."
 
 
-def new_need(rng, tools):
-    """A need for a tool that is told apart from those already there."""
-    while True:
-        need = toolbox.need(rng)
-        if _fits(need.tool, tools):
-            return need
-
-
-def single(rng, tools=()):
+def single(rng):
     """(needs, request) for one call."""
-    need = new_need(rng, tools)
-    return [need], _said(need)
+    need = toolbox.need(rng)
+    return [need], need.ask
 
 
-def parallel(rng, tools=()):
+def parallel(rng):
     """(needs, request) for two calls, sometimes three: the same tool with other values, or different tools."""
     while True:
-        first = new_need(rng, tools)
-        second = toolbox.again(rng, first) if rng.random() < 0.6 else new_need(rng, (*tools, first.tool))
-        if second is None or (second.tool.name == first.tool.name and second.tool != first.tool):
+        first = toolbox.need(rng)
+        second = toolbox.again(rng, first) if rng.random() < 0.45 else toolbox.need(rng)
+        if second is None or not _apart(first, second):
             continue
         needs = [first, second]
-        if not all(need.short for need in needs) or is_order(first) != is_order(second):
-            if second.ask:
-                return needs, f"{_said(first)} {rng.choice(('And ', 'Also ', 'Then ', ''))}{_said(second)}"
-            continue
-        third = toolbox.again(rng, first) if rng.random() < 0.15 and second.tool == first.tool else None
+        third = toolbox.again(rng, first) if rng.random() < 0.1 else None
         if third and third.arguments not in (first.arguments, second.arguments):
             needs.append(third)
-        return needs, joined(rng, needs)
+        joinable = all(need.short for need in needs) and first.orders == second.orders
+        return needs, joined(rng, needs) if joinable and rng.random() < 0.65 else in_turn(rng, needs)
 
 
-def is_order(need):
-    """Whether the short wish is something to do ("open the window") rather than to know ("the weather in Rome")."""
-    return need.short.split(" ")[0] not in ("the", "a", "user", "order") and not need.short[:1].isdigit()
+def _apart(first, second):
+    if first.tool == second.tool:
+        return True
+    return toolbox.distinct(first, second.pattern) and toolbox.distinct(second, first.pattern)
+
+
+def in_turn(rng, needs):
+    """Several sentences: "Move the sofa. Then lock the door."."""
+    texts = [ended(needs[0].ask)]
+    for need in needs[1:]:
+        lead = rng.choice(BETWEEN)
+        texts.append(ended(lead + (need.ask if not lead or not need.short or need.ask[:2] == "I " else need.ask[:1].lower() + need.ask[1:])))
+    return " ".join(texts)
 
 
 def joined(rng, needs):
     """Several short wishes in one sentence: "What is the weather in Rome and in Oslo?"."""
     parts = [need.short for need in needs]
-    orders = is_order(needs[0])
-    same = len({need.tool.name for need in needs}) == 1 and not orders and " in " in parts[0]
-    if same and rng.random() < 0.6:
-        parts = parts[:1] + [part.split(" in ", 1)[1] if rng.random() < 0.5 else "in " + part.split(" in ", 1)[1] for part in parts[1:]]
-    text = (", ".join(parts[:-1]) if len(parts) > 2 else parts[0]) + rng.choice((" and ", " and ", " and also ")) + parts[-1]
-    if orders:
-        return capital(text) + "."
-    return expand(rng, "[What is|What's|Tell me|Give me|Show me|I need|I want to know]") + f" {text}" + rng.choice("?.")
+    if len({need.tool.name for need in needs}) == 1 and len(needs[0].arguments) == 1 and rng.random() < 0.5:
+        parts = [parts[0]] + [_rest(rng, part, need) for part, need in zip(parts[1:], needs[1:])]
+    text = (", ".join(parts[:-1]) if len(parts) > 2 else parts[0]) + rng.choice((" and ", " and ", " and also ", " and then " if needs[0].orders else " and ")) + parts[-1]
+    if needs[0].orders:
+        return ended(capital(text) if rng.random() < 0.8 else expand(rng, "[please|can you|could you|Now]") + " " + text)
+    return expand(rng, "[What is|What's|Tell me|Give me|Show me|I need|I want to know|Look up|Check|Get]") + f" {text}" + rng.choice("?.")
 
 
-def outcome(rng, need):
-    """(what the tool gives back, the words that say it)."""
-    roll = rng.random()
-    if roll < 0.12:
-        problem = rng.choice(PROBLEMS).replace("{w}", values.word(rng))
-        content = rng.choice((json.dumps({"error": problem}), f"error: {problem}", f"Error: {problem}"))
-        return content, f"that did not work: {problem}"
-    if roll < 0.24:
-        return rng.choice(("ok", "done", "OK", "success", "true", '{"status": "ok"}', '{"ok": true}', '{"success": true}', "null", "")), "done"
-    if roll < 0.40:
-        value = rng.choice((values.number, values.integer, values.code, values.city, values.clock))(rng)
-        return str(value), f"the answer is {value}"
-    if roll < 0.62:
-        text = rng.choice((lambda: f"{rng.choice(CONDITIONS)}, {rng.randint(-9, 39)} degrees", lambda: f"{values.integer(rng)} {values.word(rng)}s", lambda: values.words_few(rng),
-                           lambda: values.text(rng), lambda: f"{rng.randint(-9, 39)} °C", lambda: f"{values.integer(rng)} {rng.choice(('km', 'EUR', 'dollars', 'people', 'minutes', 'items'))}"))()
-        return text, f"the answer is {text}"
-    fields = {}
-    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
-        name = rng.choice(FIELDS) if rng.random() < 0.6 else rng.choice(toolbox.NOUNS)
-        fields[name] = rng.choice((values.word, values.integer, values.number, values.person, values.code, lambda r: r.choice(CONDITIONS)))(rng)
-    parts = [f"the {name} is {value}" for name, value in fields.items()]
-    return json.dumps(fields), (", ".join(parts[:-1]) + " and " if len(parts) > 1 else "") + parts[-1]
+def _rest(rng, short, need):
+    """What has to be said the second time: "the weather in Oslo" becomes "in Oslo" or "Oslo"."""
+    value = str(next(iter(need.arguments.values())))
+    if not short.endswith(value):
+        return short
+    words = short[: -len(value)].split()
+    return f"{words[-1]} {value}" if words and words[-1] in ("in", "at", "for", "of", "to", "from", "on") and rng.random() < 0.6 else value
+
+
+def toolset(rng, needs):
+    """The needed tools among others, in any order."""
+    count = rng.choices(*BESIDE)[0]
+    needed = list({need.tool.name: need.tool for need in needs}.values())
+    if len(needed) > 1:
+        count = min(count, 2)
+    tools = needed + toolbox.others(rng, needs, count)
+    rng.shuffle(tools)
+    return tools
+
+
+def calling(rng, needs, text, ends):
+    """Messages of one request: its calls and, unless it ends there, their results and the answer."""
+    messages = [user(request(rng, needs, text)), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs))]
+    if not ends:
+        results = [outcomes.sample(rng) for _ in needs]
+        messages += [result(content) for content, _ in results]
+        messages.append(assistant(told(needs, [saying for _, saying in results]), ANSWERED))
+    return messages
 
 
 def told(needs, sayings):
@@ -126,60 +119,59 @@ def label(need, needs):
     return need.tool.name
 
 
-def toolset(rng, needed, clashing=True):
-    """The needed tools among others, in any order."""
-    count = rng.choices((0, 1, 2, 3), (30, 38, 26, 6))[0]
-    tools = needed + toolbox.others(rng, needed, count if needed else max(1, count), clashing)
-    rng.shuffle(tools)
-    return tools
+def lacking(rng):
+    """(messages, tools): something is wanted that none of the tools can do."""
+    need = toolbox.need(rng)
+    tools = _foreign(rng, f"{need.ask} {need.short} {need.tool.name} {need.tool.description}", need.pattern.group)
+    return [user(request(rng, [need], need.ask)), assistant(NO_TOOL, NO_FIT)], tools
 
 
-def calling(rng, needs, text, ends):
-    """Messages of one request: its calls and, unless it ends there, their results and the answer."""
-    messages = [user(request(rng, needs, text)), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs))]
-    if not ends:
-        outcomes = [outcome(rng, need) for need in needs]
-        messages += [result(content) for content, _ in outcomes]
-        messages.append(assistant(told(needs, [saying for _, saying in outcomes]), ANSWERED))
-    return messages
-
-
-def follow_up(rng, need):
-    """The same wanted again with another value, in a few words; None when that cannot be said."""
-    further = toolbox.again(rng, need)
-    return further and ([further], expand(rng, "[And|And what about|What about|Now|Also]") + f" {further.short}?")
-
-
-def lacking(rng, tools):
-    """Messages: something is wanted that none of the tools can do."""
-    needs, text = single(rng, tools)
-    return [user(request(rng, needs, text)), assistant(NO_TOOL, NO_FIT)]
-
-
-def idle(exchange):
-    """Messages of another skill; the tools have nothing to do with it."""
+def idle(rng, exchange):
+    """(messages, tools) of another skill; the tools have nothing to do with it."""
     messages = exchange()
     for message in messages:
         if message.role == "assistant":
             message.thinking = f"{NO_FIT} {message.thinking}".strip()
-    return messages
+    return messages, _foreign(rng, " ".join(message.content for message in messages), calm=True)
+
+
+def _foreign(rng, text, group=None, calm=False):
+    """One to three tools that share no word with a text."""
+    tools, count = {}, rng.choice((1, 1, 2, 2, 3))
+    while len(tools) < count:
+        other = toolbox.pattern(rng, calm)
+        if toolbox.unrelated(text, other.tool) and other.group != (group or "-"):
+            tools[other.tool.name] = other.tool
+    return list(tools.values())
+
+
+def wishes(rng):
+    """[(needs, request)] of a conversation, told apart from each other."""
+    while True:
+        out = []
+        for _ in range(rng.choices(*ROUNDS)[0]):
+            wish = _once_more(rng, out[-1][0][0]) if out and rng.random() < 0.3 else None
+            out.append(wish or (parallel if rng.random() < PARALLEL else single)(rng))
+        needs = [need for wanted, _ in out for need in wanted]
+        if len({need.tool.name for need in needs}) <= 4 and all(_apart(a, b) for i, a in enumerate(needs) for b in needs[:i]):
+            return out
+
+
+def _once_more(rng, need):
+    """The same tool wanted again, said in full or in a few words."""
+    further = toolbox.again(rng, need)
+    if further and further.short and not further.orders and rng.random() < 0.5:
+        return [further], expand(rng, "[And|And what about|What about|Now|Also|And now]") + f" {further.short}" + rng.choice("?.")
+    return further and ([further], further.ask)
 
 
 def conversation(rng, exchange, instructions=""):
-    """A whole conversation with tools: some requests one after the other; ``exchange`` makes one of another skill."""
-    wishes, needed = [], []
-    for _ in range(rng.choices((0, 1, 2, 3), (25, 61, 11, 3))[0]):
-        wish = follow_up(rng, wishes[-1][0][0]) if wishes and rng.random() < 0.2 else None
-        wish = wish or (parallel if rng.random() < 0.35 else single)(rng, needed)
-        wishes.append(wish)
-        needed = list({tool.name: tool for tool in needed + [need.tool for need in wish[0]]}.values())
-    tools = toolset(rng, needed, clashing=bool(wishes) and rng.random() < 0.8)
-    rounds = [calling(rng, needs, text, ends=i + 1 == len(wishes) and rng.random() < 0.4) for i, (needs, text) in enumerate(wishes)]
-    if not wishes or rng.random() < 0.15:
-        rounds.insert(0, idle(exchange) if rng.random() < 0.55 and not _clash(tools) else lacking(rng, tools))
+    """A whole conversation with tools; ``exchange`` makes one of another skill."""
+    roll = rng.random()
+    if roll < LACKING + IDLE:
+        messages, tools = lacking(rng) if roll < LACKING else idle(rng, exchange)
+        return [system(instructions, tools)] + messages
+    wanted = wishes(rng)
+    tools = toolset(rng, [need for needs, _ in wanted for need in needs])
+    rounds = [calling(rng, needs, text, ends=rng.random() < (0.66 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
     return [system(instructions, tools)] + sum(rounds, [])
-
-
-def _clash(tools):
-    """Whether one of the tools could answer what other skills are asked."""
-    return any(toolbox.family(tool) in toolbox.CLASHING for tool in tools)
