@@ -42,6 +42,7 @@ class Registry:
         self.tokens, self.redirect, self.ranges = tokens, redirect, ranges
         self.scheme = self.direct_scheme = "https" if certificate else "http"
         self.moved = None  # the status with which everything has moved to the other host
+        self.denied = None  # a method for which no token is good
         self.token_answer = None  # a status and body
         self.keys = set()  # that signed for a token
         self.endless = False  # answers with ranges
@@ -218,7 +219,8 @@ class Registry:
         if handler.headers["Host"] == self.other_host:
             assert "Authorization" not in handler.headers
             return False
-        return self.tokens and handler.headers.get("Authorization") != "Bearer good"
+        is_good = handler.headers.get("Authorization") == "Bearer good" and handler.command != self.denied
+        return self.tokens and not is_good
 
     def has_moved(self, handler):
         """Sends clients of this host to the other one, where all is as here."""

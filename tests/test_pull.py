@@ -1,7 +1,6 @@
 """Pull, against a registry of our own (storage-registry.md 11)."""
 
 import hashlib
-import http.client
 import json
 import random
 import signal
@@ -13,6 +12,7 @@ import pytest
 
 import harness
 from registry_server import Registry, digest_of
+from transfers import asked_ranges, blobs_folder, pull, pull_until_cut
 
 CRIA = harness.ROOT / "cria" / "cria.gguf"
 CONFIG = b'{"model_format":"gguf","model_family":"llama","model_families":["llama"],"model_type":"6M","file_type":"F16"}'
@@ -29,23 +29,6 @@ def hasty(tmp_path):
     """A server that soon gives up on a registry which fails."""
     with harness.Server(tmp_path / "home", CORRAL_REGISTRY_PATIENCE=f"{300 * harness.SLOWNESS}ms") as started:
         yield started
-
-
-def pull(server, name, **fields):
-    """The lines of a streamed pull."""
-    answer = server.post("/api/pull", {"model": name, "insecure": True, **fields})
-    return [json.loads(line) for line in answer.body.splitlines()]
-
-
-def blobs_folder(server):
-    return server.models / "blobs"
-
-
-def asked_ranges(registry, data):
-    """Of a blob's bytes, without the first one alone, which only shows where the blob lies."""
-    ranges = [headers["Range"] for _, path, headers in registry.requests
-              if path.endswith(digest_of(data)) and "Range" in headers]
-    return [asked for asked in ranges if asked != "bytes=0-0"]
 
 
 def leftovers(server):
@@ -414,13 +397,6 @@ def test_a_server_that_is_told_to_stop_leaves_a_pull_that_can_go_on(tmp_path):
             thread.join()
         with harness.Server(tmp_path / "home") as server:
             assert pull(server, name)[-1] == {"status": "success"}
-
-
-def pull_until_cut(server, name):
-    try:
-        pull(server, name)
-    except (OSError, http.client.HTTPException):
-        pass
 
 
 class Allowance:

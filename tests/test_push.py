@@ -9,6 +9,7 @@ import pytest
 
 import harness
 from registry_server import Registry, digest_of
+from transfers import transfer
 
 CRIA = harness.ROOT / "cria" / "cria.gguf"
 
@@ -22,12 +23,6 @@ def server(tmp_path):
 def named(server, name):
     assert server.post("/api/copy", {"source": "cria", "destination": name}).status == 200
     return name
-
-
-def transfer(server, what, name):
-    """The lines of a streamed push or pull."""
-    answer = server.post(f"/api/{what}", {"model": name, "insecure": True})
-    return [json.loads(line) for line in answer.body.splitlines()]
 
 
 def says_hello(server, name):
@@ -96,6 +91,28 @@ def test_a_registry_that_never_takes_a_part(tmp_path):
         registry.refusals = [503] * 6
         assert transfer(server, "push", name)[-1] == {
             "error": "max retries exceeded: http status 503 Service Unavailable: not now"}
+
+
+def test_a_token_that_expires_is_replaced(server):
+    with Registry(tokens=True) as registry:
+        name = named(server, f"{registry.host}/me/m:tag")
+        registry.refusals = [401]
+        assert transfer(server, "push", name)[-1] == {"status": "success"}
+        first, again = ranges_of_parts(registry)[:2]
+        assert first == again and registry.refusals == []
+        assert len([path for _, path, _ in registry.requests if path.startswith("/v2/token")]) == 2
+
+
+def test_who_may_not_push_is_told_and_no_manifest_goes(server):
+    with Registry(tokens=True) as registry:
+        name = named(server, f"{registry.host}/me/m:tag")
+        registry.denied = "POST"
+        assert transfer(server, "push", name)[-1] == {"error": "unauthorized: access denied"}
+        assert registry.manifests == {}
+        told = server.cli("push", "--insecure", name)
+        assert told.returncode == 1
+        assert told.stderr.endswith("you are not authorized to push to this namespace, create the model under a namespace "
+                                    "you own\n")
 
 
 @pytest.mark.parametrize("grants", [True, False])

@@ -9,6 +9,7 @@ import pytest
 import harness
 from proxy_server import Proxy
 from registry_server import Registry
+from transfers import SUCCESS, pull, transfer
 
 BLOB = b"free for all"
 
@@ -39,17 +40,8 @@ def start(tmp_path):
         server.__exit__()
 
 
-def transfer(server, what, name, insecure=True):
-    """The lines of a streamed pull or push."""
-    answer = server.post(f"/api/{what}", {"model": name, "insecure": insecure})
-    return [json.loads(line) for line in answer.body.splitlines()]
-
-
-def last_line(server, name, insecure=True):
-    return transfer(server, "pull", name, insecure)[-1]
-
-
-SUCCESS = {"status": "success"}
+def last_line(server, name, **fields):
+    return pull(server, name, **fields)[-1]
 
 
 # --- TLS

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import random
 import stat
 import subprocess
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import harness
+from registry_server import Registry
+from transfers import asked_ranges, blob_path, pull
 
 LIBRARY = Path("manifests/registry.ollama.ai/library")
 IMAGE = "application/vnd.ollama.image."
@@ -251,6 +254,10 @@ def test_a_read_only_store_serves_and_refuses_changes(server, ollama, start_on, 
         assert set(tags(server)) == {"m:latest"}
         options = {"num_predict": 1}
         assert server.post("/api/generate", {"model": "m", "prompt": "a", "stream": False, "options": options}).status == 200
+        with Registry() as registry:
+            name = registry.add("library/new:latest", [("license", b"free")])
+            told = pull(server, name)[-1]["error"]
+            assert told.startswith(f"open {blob_path(server, b'free')}-partial: ") and "Read-only file system" in told
         for answer in (server.post("/api/copy", {"source": "m", "destination": "n"}),
                        server.post("/api/create", {"model": "n", "from": "m", "system": "x", "stream": False}),
                        server.post("/api/blobs/sha256:" + hashlib.sha256(b"x").hexdigest(), b"x"),
@@ -270,6 +277,24 @@ def test_a_full_disk_says_so_and_keeps_what_is_there(server, ollama, start_on, t
         assert set(tags(server)) == {"m:latest"}
         # What the failed write took is free again.
         assert server.post("/api/create", {"model": "n", "from": "m", "system": "x", "stream": False}).status == 200
+
+
+def test_a_full_disk_ends_a_pull_at_once_and_the_next_goes_on(server, ollama, start_on, tmp_path):
+    data = random.Random(1).randbytes(3_000_000)
+    with start_on(f"mount -t tmpfs -o size=4m tmpfs {ollama.root}"), Registry() as registry:
+        server.add_gguf("m", harness.make_model("full", tmp_path))
+        filler = {"model": "filler", "from": "m", "license": "x" * 2_500_000, "stream": False}
+        assert server.post("/api/create", filler).status == 200
+        name = registry.add("library/new:latest", [("license", data)])
+        told = pull(server, name)[-1]["error"]
+        assert told == f"write {blob_path(server, data)}-partial: No space left on device"
+        assert len(asked_ranges(registry, data)) == 1
+        assert set(tags(server)) == {"m:latest", "filler:latest"}
+        assert server.request("DELETE", "/api/delete", {"model": "filler"}).status == 200
+        assert pull(server, name)[-1] == {"status": "success"}
+        resumed = asked_ranges(registry, data)[1]
+        assert not resumed.startswith("bytes=0-")
+        assert set(tags(server)) == {"m:latest", name}
 
 
 def test_a_killed_server_leaves_a_store_that_is_whole(server, tmp_path):

@@ -1,13 +1,18 @@
-"""What commands ask and show at a terminal. Sections: cli.md 7.6, 10.4."""
+"""What commands ask and show at a terminal. Sections: cli.md 6, 7.6, 10.4."""
 
 import json
+import random
+import re
+import signal
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 import harness
+from registry_server import Registry, digest_of
 from terminal import Terminal
+from transfers import Gate, asked_ranges
 
 MISSING = {"error": "pull model manifest: file does not exist"}
 
@@ -102,3 +107,28 @@ def test_run_goes_on_with_what_was_chosen(cloud, tmp_path):
         assert "hello from the cloud" in terminal.screen
     assert cloud.pulled() == ["big", "big:cloud"]
     assert [model for path, model in cloud.asked if path == "/api/generate"] == ["big:cloud"]
+
+
+def test_a_pull_shows_a_bar_for_each_layer_and_goes_on_after_an_interrupt(fresh_server):
+    data = random.Random(7).randbytes(2_000_000)
+    label = f"pulling {digest_of(data)[7:19]}:"
+    gate = Gate(1_000_000)
+    with fresh_server as server, Registry() as registry:
+        name = registry.add("library/m:latest", [("license", data)])
+        registry.pace = gate
+        with Terminal(server.environment, "pull", "--insecure", name) as terminal:
+            terminal.wait_for(f"{label}  ")
+            terminal.wait_for(" KB/  2 MB")
+            assert "\u2588" in terminal.screen, "part of the bar is filled"
+            assert gate.is_reached.wait(60)
+            terminal.process.send_signal(signal.SIGINT)
+            assert terminal.finish() == -signal.SIGINT
+        gate.open()
+        with Terminal(server.environment, "pull", "--insecure", name) as terminal:
+            assert terminal.finish() == 0
+            screen = terminal.screen
+        for status in ("pulling manifest ", "verifying sha256 digest ", "writing manifest ", "success "):
+            assert status in screen
+        assert re.search(re.escape(label) + r" 100% \u2595\u2588+\u258f   2 MB +", screen)
+        ranges = asked_ranges(registry, data)
+        assert len(ranges) == 2 and not ranges[1].startswith("bytes=0-")
