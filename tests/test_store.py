@@ -90,7 +90,8 @@ def test_a_folder_of_a_real_ollama_is_read_changed_and_read_back(server, ollama,
     system = ollama.layer("system", "Be kind — «always».".encode())
     pulled = ollama.manifest("registry.ollama.ai/library/llama3/8b", [model, params, system], newline=False,
                              annotations={"x": 1})
-    local = ollama.manifest("example.org:5000/Ada/Mine/latest", [{**model, "from": "llama3:8b"}, ollama.layer("embed", b"?")])
+    local = ollama.manifest("example.org:5000/Ada/Mine/latest", [
+        {**model, "from": "llama3:8b"}, ollama.layer("embed", b"?"), ollama.layer("prompt", b"{{ .Prompt }} and no more")])
     (ollama.root / LIBRARY / ".DS_Store").write_bytes(b"junk")
     before = tree(ollama.root)
 
@@ -98,6 +99,8 @@ def test_a_folder_of_a_real_ollama_is_read_changed_and_read_back(server, ollama,
         shown = server.post("/api/show", {"model": "LLAMA3:8b"}).json()
         assert shown["system"] == "Be kind — «always»."
         assert '"<|a|>"' in shown["parameters"] and '"b&c"' in shown["parameters"]
+        old = server.post("/api/show", {"model": "example.org:5000/ada/mine"}).json()
+        assert old["template"] == "{{ .Prompt }} and no more"
         listed = tags(server)
         assert set(listed) == {"llama3:8b", "example.org:5000/Ada/Mine:latest"}
         for name, path in (("llama3:8b", pulled), ("example.org:5000/Ada/Mine:latest", local)):

@@ -3,7 +3,7 @@
 Each entry of PROOFS is a section, the row in the specification's words, and the names of tests that prove it;
 test_proofs.py sees to it that they exist. A name is one of
 
-    v4.1 max_tokens                     a row of sections/, by its id
+    v4.1 max_tokens, 8.9 a copy         a row of sections/, by its id
     test_messages.py::test_a_call       a function of a pytest file, from tests/
     openai-js: logprobs                 a test of a JavaScript client's suite (tests/clients/)
     ChatStream.IsTheGoldenTrace         a unit test

@@ -1,4 +1,4 @@
-"""Every test that proofs.py names exists."""
+"""Every test that a table of proofs names exists."""
 
 import ast
 import functools
@@ -7,11 +7,13 @@ import re
 import pytest
 
 import harness
-from conformance import proofs, sections
+from conformance import proofs, sections, store_proofs
 
 TESTS = harness.ROOT / "tests"
 SUITES = TESTS / "clients"
-ENTRIES = [*proofs.PROOFS, *((section, row, tests) for (section, row), (_, tests) in proofs.ABSENT.items())]
+TABLES = {"openai-anthropic-api": proofs, "storage-registry": store_proofs}
+ENTRIES = [(f"{specification} {section}", row, tests) for specification, table in TABLES.items() for section, row, tests in (
+    *table.PROOFS, *((section, row, tests) for (section, row), (_, tests) in table.ABSENT.items()))]
 
 
 @functools.cache
@@ -45,7 +47,7 @@ def exists(test):
     return test in row_ids() or test in unit_tests()
 
 
-@pytest.mark.parametrize("section, row, tests", ENTRIES, ids=[f"{section} {row}" for section, row, _ in ENTRIES])
+@pytest.mark.parametrize("section, row, tests", ENTRIES, ids=[f"{section}: {row}" for section, row, _ in ENTRIES])
 def test_a_row_is_proved_by_tests_that_exist(section, row, tests):
     assert tests and [test for test in tests if not exists(test)] == []
 
