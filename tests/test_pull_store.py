@@ -348,7 +348,18 @@ def test_push_export_and_the_rest_at_the_command_line(server, tmp_path):
             "retrieving manifest", "pushing manifest", "success"]
         assert server.cli("rm", name, "mine").stdout == f"deleted '{name}'\ndeleted 'mine'\n"
         assert names(server) == set() and list(blobs_folder(server).iterdir()) == []
+        unknown = server.cli("rm", "nothing")
+        assert (unknown.returncode, unknown.stderr) == (1, "Error: model 'nothing' not found\n")
         missing = server.cli("push", "--insecure", name)
         assert missing.returncode == 1 and missing.stderr.rstrip().endswith("no such file or directory")
         wrong = server.cli("pull", "--insecure", f"{registry.host}/library/none")
         assert wrong.returncode == 1 and wrong.stderr.endswith("pull model manifest: file does not exist\n"), wrong
+
+
+def test_rm_removes_a_model_that_lacks_its_blobs(server, tmp_path):
+    server.add_gguf("broken", harness.make_model("full", tmp_path))
+    for path in blobs_folder(server).iterdir():
+        path.unlink()
+    assert server.post("/api/show", {"model": "broken"}).status == 404
+    assert server.cli("rm", "broken").stdout == "deleted 'broken'\n"
+    assert list((server.models / "manifests").rglob("*")) == []

@@ -194,6 +194,17 @@ TEST_F(RegistryCommands, RemovingGoesOnAfterAFailure) {
     EXPECT_EQ(done.err, "Warning: unable to stop model 'b'\nmodel 'a' not found");
 }
 
+TEST_F(RegistryCommands, RemovesWhatCannotBeShown) {
+    server_.answer("POST", "/api/show",
+                   {{404, R"({"error":"model 'a:latest' not found"})"},
+                    {500, R"({"error":"read: Input/output error"})"}});
+    server_.answer("DELETE", "/api/delete", {{200, ""}});
+    const auto done = server_.run({"rm", "a", "b"});
+    EXPECT_EQ(done.status, 0);
+    EXPECT_EQ(done.out, "deleted 'a'\ndeleted 'b'\n");
+    EXPECT_EQ(done.err, "Warning: unable to stop model 'b'\n");
+}
+
 TEST_F(RegistryCommands, ListFiltersWithoutCase) {
     server_.answer(
         "GET", "/api/tags",

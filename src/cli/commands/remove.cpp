@@ -6,17 +6,19 @@
 namespace corral::cli {
 namespace {
 
-// A model that is being deleted must not stay in memory.
+// A model that is being deleted must not stay in memory. One that cannot even be shown, for lack of
+// a blob, can be deleted all the same.
 void unload(const Program& program, const std::string& model) {
-    auto answer = program.api.post("/api/generate", {{"model", model}, {"keep_alive", 0}});
+    auto answer = program.api.post("/api/show", {{"model", model}});
+    if (answer && !text_of(*answer, "remote_model").empty()) return;
+    if (answer) answer = program.api.post("/api/generate", {{"model", model}, {"keep_alive", 0}});
     if (!answer && answer.error().http_status != 404) {
         program.console.note(fmt::format("Warning: unable to stop model '{}'\n", model));
     }
 }
 
 Result<void> remove_one(const Program& program, const std::string& model) {
-    CORRAL_TRY(auto info, program.api.post("/api/show", {{"model", model}}));
-    if (text_of(info, "remote_model").empty()) unload(program, model);
+    unload(program, model);
     CORRAL_CHECK(program.api.remove("/api/delete", {{"model", model}}));
     program.console.print(fmt::format("deleted '{}'\n", model));
     return {};
