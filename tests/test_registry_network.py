@@ -127,6 +127,16 @@ def test_a_registry_behind_a_proxy_leads_no_nearer(start):
         assert not [path for _, path, _ in registry.requests if path.startswith("/direct/")]
 
 
+def test_a_registry_behind_a_proxy_gets_no_upload_sent_nearer(start):
+    with Registry() as registry:
+        server = start(HTTP_PROXY=f"http://{registry.host}")
+        name = "registry.test/me/m:tag"
+        assert server.post("/api/copy", {"source": "cria", "destination": name}).status == 200
+        assert transfer(server, "push", name)[-1] == {
+            "error": f"the registry redirects into a private network: {registry.host}"}
+        assert "PATCH" not in {method for method, _, _ in registry.requests}
+
+
 # --- redirects
 
 

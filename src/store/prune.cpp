@@ -59,6 +59,28 @@ std::optional<std::chrono::system_clock::time_point> last_change(const fs::path&
     return std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
 }
 
+// What is kept or goes together: the files of one download, <blob>-partial and <blob>-partial-<n>.
+// A part that was complete long ago is worth as much as the one that came last.
+std::string unit_of(const fs::path& path) {
+    constexpr std::string_view kPartial = "-partial";
+    const std::string name = path.filename().string();
+    const auto at = name.find(kPartial);
+    return at == std::string::npos ? name : name.substr(0, at + kPartial.size());
+}
+
+// The files in a folder that have not been touched for a while, nor what belongs to them.
+std::vector<fs::path> old_files_in(const fs::path& folder) {
+    const auto now = std::chrono::system_clock::now();
+    std::vector<fs::path> files = files_in(folder);
+    std::set<std::string> young;
+    for (const fs::path& path : files) {
+        const auto modified = last_change(path);
+        if (!modified || now - *modified < kYoung) young.insert(unit_of(path));
+    }
+    std::erase_if(files, [&](const fs::path& path) { return young.contains(unit_of(path)); });
+    return files;
+}
+
 Result<void> remove_file(const fs::path& path) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
     return fail(file_error(errno, "remove", path));
@@ -137,11 +159,8 @@ Result<int> Store::prune() const {
         return 0;
     }
 
-    const auto now = std::chrono::system_clock::now();
     int n_removed = 0;
-    for (const fs::path& path : files_in(blobs())) {
-        const auto modified = last_change(path);
-        if (!modified || now - *modified < kYoung) continue;
+    for (const fs::path& path : old_files_in(blobs())) {
         const auto digest = Digest::parse(path.filename().string());
         if (digest && referenced.contains(*digest)) continue;
         CORRAL_CHECK(remove_file(path));

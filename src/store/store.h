@@ -172,8 +172,8 @@ public:
     // Start-up housekeeping: blobs named in the old way (sha256:<hex>) are renamed.
     [[nodiscard]] Result<void> rename_old_blobs() const;
     // Start-up housekeeping: deletes blobs and leftovers of interrupted writes that no manifest
-    // names and nobody touched for an hour, and empty folders. Does nothing when any manifest is
-    // unreadable. Returns how many files.
+    // names and nobody touched for an hour, and empty folders; of downloads all files or none. Does
+    // nothing when any manifest is unreadable. Returns how many files.
     [[nodiscard]] Result<int> prune() const;
 
 private:

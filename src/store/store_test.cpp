@@ -243,6 +243,18 @@ TEST_F(StoreTest, PrunesOldUnreferencedFiles) {
     EXPECT_FALSE(store_.has_blob(loose));
 }
 
+// A large model comes in hours: its first parts are complete long before its last.
+TEST_F(StoreTest, PrunesADownloadAsAWhole) {
+    const fs::path partial =
+        folder_ / "blobs" / (Digest::of_hex(std::string(64, 'a')).file_name() + "-partial");
+    const std::vector<fs::path> files = {partial, partial.string() + "-0", partial.string() + "-1"};
+    for (const fs::path& file : files) ScratchFolder::write(file, "x");
+    ScratchFolder::make_old(files[1]);
+    EXPECT_EQ(store_.prune().value(), 0);
+    for (const fs::path& file : files) ScratchFolder::make_old(file);
+    EXPECT_EQ(store_.prune().value(), 3);
+}
+
 TEST_F(StoreTest, LeavesFoldersAmongTheBlobsAlone) {
     const fs::path inside = folder_ / "blobs/mine/notes";
     ScratchFolder::write(inside, "not ours");
