@@ -66,7 +66,7 @@ http::Task<Result<void>> ImageFetcher::fetch(std::vector<wire::Message>& message
     if (hosts_.none()) co_return fail(refused(refusal));
     if (images.size() > kMaxImages)
         co_return fail(refused(fmt::format("at most {} images can be fetched", kMaxImages)));
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    const auto deadline = std::chrono::steady_clock::now() + patience_;
     for (auto* image : images) {
         auto bytes = co_await fetch_one(std::string(*api::awaited_url(*image)), deadline);
         if (!bytes) co_return fail(std::move(bytes).error());
@@ -117,6 +117,8 @@ http::Task<Result<http::ClientResponse>> ImageFetcher::get(const std::string& ur
     co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
     if (!result && leads_inside && result.error().code == ErrorCode::invalid)
         co_return fail(refused("it lies within a private network"));
+    if (!result && std::chrono::steady_clock::now() >= deadline)
+        co_return fail(refused("it takes too long"));
     co_return result;
 }
 

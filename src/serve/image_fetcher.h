@@ -5,7 +5,7 @@
 // Off unless CORRAL_IMAGE_HOSTS lists hosts (serve/image_hosts.h says which may be asked). Every
 // redirect is held against the list anew, and so is every address that a name turns out to stand
 // for. Proxies of the environment are not used. Bounds: kMaxImages for a request, kMaxImageBytes
-// each, kMaxRedirects, and kPatience for all of them together.
+// each, kMaxRedirects, and `patience` for all of them together.
 //
 // Errors: 400, with what went wrong and the host, or the dialect's own text where nothing is
 // fetched. Threads: the I/O thread, which is not blocked. Source: openai-anthropic-api.md 15.2.
@@ -31,8 +31,9 @@ public:
     static constexpr int kMaxRedirects = 3;
     static constexpr std::chrono::seconds kPatience{20};
 
-    ImageFetcher(boost::asio::io_context& io, std::vector<std::string> hosts)
-        : io_(io), hosts_(std::move(hosts)), client_(io) {}
+    ImageFetcher(boost::asio::io_context& io, std::vector<std::string> hosts,
+                 std::chrono::milliseconds patience = kPatience)
+        : io_(io), hosts_(std::move(hosts)), patience_(patience), client_(io) {}
 
     // Replaces what stands for images in the messages (api/common/image_url.h). `refusal` is what a
     // client is told where none are fetched.
@@ -47,6 +48,7 @@ private:
 
     boost::asio::io_context& io_;
     ImageHosts hosts_;
+    std::chrono::milliseconds patience_;
     http::AsyncClient client_;
 };
 

@@ -52,7 +52,7 @@ CHAT = {
         *(f"test_image_urls.py::{test}" for test in (
             "test_an_image_is_fetched", "test_what_cannot_be_fetched_is_told", "test_hosts_that_are_not_listed_are_not_asked",
             "test_all_of_the_internet_does_not_begin_at_home", "test_images_are_not_without_number")),
-        "ImageHosts.AreNearOnlyWhereTheAddressItselfIsListed", "ImageHosts.AreNotHiddenInUrls",
+        "ImageFetcher.DoesNotWaitForEver", "ImageHosts.AreNearOnlyWhereTheAddressItselfIsListed", "ImageHosts.AreNotHiddenInUrls",
         "v4.4 an image at 'https://a.test/x.png'", "v8.2 an image at a URL"],
     "data URL strictness": ["ImageUrl.IsBase64OfAnImage"],
     "function.arguments as object or empty string in history": [
