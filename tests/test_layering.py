@@ -15,6 +15,7 @@ DOORS = {
     r"curl/.*": ["http"],
     r"spdlog/.*": ["base"],
     r"webp/.*|zlib\.h": ["engine"],
+    r"zstd\.h": ["base"],
     r"histedit\.h|editline/.*": ["cli"],
 }
 

@@ -14,6 +14,7 @@
 #include "http/server.h"
 #include "serve/answerer.h"
 #include "serve/context.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -35,7 +36,7 @@ private:
 
     template <class Decode>
     auto read(http::Request& request, Decode decode) -> http::Task<decltype(decode({}))> {
-        auto body = co_await request.read_body(context_.settings.max_body_bytes);
+        auto body = co_await read_v1_body(request, context_.settings.max_body_bytes);
         if (!body) co_return std::unexpected(std::move(body).error());
         co_return decode(*body);
     }

@@ -17,6 +17,7 @@
 #include "serve/answerer.h"
 #include "serve/context.h"
 #include "serve/request_log.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -54,7 +55,7 @@ private:
     // The request's body, decoded.
     template <class Decode>
     auto read(http::Request& request, Decode decode) -> http::Task<decltype(decode({}))> {
-        auto body = co_await request.read_body(context_.settings.max_body_bytes);
+        auto body = co_await read_v1_body(request, context_.settings.max_body_bytes);
         if (!body) co_return std::unexpected(std::move(body).error());
         if (request_log_ && RequestLog::wants(request.path()))
             request_log_->save(request.path(), *body);

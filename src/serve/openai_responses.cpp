@@ -45,7 +45,7 @@ private:
 };
 
 http::Task<Result<openai::ResponseRequest>> ResponsesService::read(http::Request& request) {
-    auto body = co_await request.read_body(context_.settings.max_body_bytes);
+    auto body = co_await read_v1_body(request, context_.settings.max_body_bytes);
     if (!body) co_return std::unexpected(std::move(body).error());
     auto asked = openai::decode_response(*body, new_id, precedence(context_.settings));
     if (asked) apply_prompt_limit(asked->native, context_.settings);

@@ -19,6 +19,7 @@
 #include "serve/collect.h"
 #include "serve/context.h"
 #include "serve/sse_stream.h"
+#include "serve/v1_manners.h"
 
 namespace corral::serve {
 
@@ -38,7 +39,7 @@ private:
 
     template <class Decode>
     auto read(http::Request& request, Decode decode) -> http::Task<decltype(decode({}))> {
-        auto body = co_await request.read_body(context_.settings.max_body_bytes);
+        auto body = co_await read_v1_body(request, context_.settings.max_body_bytes);
         if (!body) co_return std::unexpected(std::move(body).error());
         co_return decode(*body);
     }

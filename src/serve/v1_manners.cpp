@@ -4,6 +4,7 @@
 
 #include "api/anthropic/errors.h"
 #include "api/openai/errors.h"
+#include "base/decompress.h"
 #include "base/random_text.h"
 #include "base/text.h"
 #include "serve/reply.h"
@@ -15,8 +16,19 @@ namespace {
 constexpr std::size_t kRequestIdDigits = 24;
 constexpr int kUnsupportedType = 415;
 
+constexpr std::size_t kMostDecompressed = 20 << 20;
+
 bool is_v1(const http::Request& request) {
     return request.path().starts_with("/v1/");
+}
+
+// Forms with files are not among what is decompressed.
+bool takes_zstd(const http::Request& request) {
+    return !request.path().starts_with("/v1/audio/");
+}
+
+bool is_zstd(std::string_view encoding) {
+    return equals_ignoring_case(encoding, "zstd");
 }
 
 }  // namespace
@@ -48,8 +60,10 @@ http::Router::Filter encoding_filter() {
         const auto encoding = request.header("Content-Encoding");
         if (!is_v1(request) || encoding.empty() || equals_ignoring_case(encoding, "identity"))
             co_return false;
+        if (takes_zstd(request) && is_zstd(encoding)) co_return false;
         const auto message = fmt::format(
-            "bodies compressed with {} are not supported, please send them as they are", encoding);
+            "bodies compressed with {} are not supported, please send them as they are{}", encoding,
+            takes_zstd(request) ? " or with zstd" : "");
         auto body =
             speaks_anthropic(request)
                 ? api::anthropic::error_body(kUnsupportedType, message, name_exchange(response))
@@ -57,6 +71,13 @@ http::Router::Filter encoding_filter() {
         (void)co_await response.send(kUnsupportedType, kPlainJsonType, std::move(body));
         co_return true;
     };
+}
+
+http::Task<Result<std::string>> read_v1_body(http::Request& request, std::size_t limit) {
+    auto body = co_await request.read_body(limit);
+    const bool is_compressed = is_v1(request) && is_zstd(request.header("Content-Encoding"));
+    if (!body || !is_compressed) co_return body;
+    co_return decompress_zstd(*body, kMostDecompressed);
 }
 
 http::Task<bool> refuse_unknown(http::Request& request, http::Response& response, int status) {

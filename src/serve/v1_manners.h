@@ -22,9 +22,12 @@ std::string name_exchange(http::Response& response);
 // they are.
 void apply_prompt_limit(api::ollama::AnswerRequest& request, const Settings& settings);
 
-// Refuses bodies that are compressed, in the envelope of the route: 415. Elsewhere the header is
-// ignored, as native-api.md 1.4 has it.
+// Refuses bodies that are compressed otherwise than with zstd, in the envelope of the route: 415.
+// Elsewhere the header is ignored, as native-api.md 1.4 has it.
 http::Router::Filter encoding_filter();
+// A body; under /v1 decompressed, if it has to be. `limit` counts for what was sent; decompressed
+// it may be 20 MiB. Errors: those of Request::read_body and decompress_zstd. Source: 1.3.
+http::Task<Result<std::string>> read_v1_body(http::Request& request, std::size_t limit);
 
 // Gives every answer an id that clients show and log: `x-request-id`, and `request-id` as Anthropic
 // calls it.

@@ -43,11 +43,28 @@ def document(**source):
     return anthropic.plain(messages=anthropic.said({"type": "document", "title": "T", "source": source}))
 
 
-def encoded(path, encoding="zstd", **headers):
-    return POST(path, b"\x28\xb5\x2f\xfd", {"Content-Encoding": encoding, **headers})
+def zstd_frame(blocks):
+    """A frame with a window of 8 MiB of blocks, each (kind, size of its content, bytes): RFC 8878, 3.1.1."""
+    frame = b"\x28\xb5\x2f\xfd\x00\x68"
+    for i, (kind, size, data) in enumerate(blocks):
+        frame += (size << 3 | kind << 1 | (i + 1 == len(blocks))).to_bytes(3, "little") + data
+    return frame
 
 
-NOT_READ = containing("bodies compressed with zstd are not supported")
+def zstd(body):
+    """Compressed as little as can be: blocks that are what they hold."""
+    data = json.dumps(body).encode()
+    return zstd_frame([(0, len(data), data)])
+
+
+def compressed(path, data, encoding="zstd"):
+    return POST(path, data, {"Content-Encoding": encoding})
+
+
+ENDLESS = zstd_frame([(1, 128 << 10, b" ")] * 161)  # 20 MiB and a block of blanks, in 650 bytes
+TOO_MUCH = containing("it has more than 20971520 bytes")
+CUT_OFF = containing("the compressed data cannot be read: it ends too early")
+NO_GZIP = "bodies compressed with gzip are not supported, please send them as they are or with zstd"
 
 ROWS = rows(
     "v15.2",
@@ -104,9 +121,24 @@ ROWS = rows(
         anthropic.message(anthropic.FORTY)),
 ) + rows(
     "v15.5",
-    *(row(f"a compressed body of {path}", encoded(path), openai.envelope(415, NOT_READ, "api_error"))
-      for path in ("/v1/chat/completions", "/v1/responses")),
-    row("a compressed body of /v1/messages", encoded("/v1/messages"), anthropic.envelope(415, NOT_READ, "api_error")),
+    row("a compressed body of /v1/chat/completions", compressed("/v1/chat/completions", zstd({
+        "model": "muser", "messages": openai.HELLO}), "ZSTD"), openai.answer(openai.THOUGHT)),
+    row("a compressed body of /v1/messages", compressed("/v1/messages", zstd({
+        "model": "muser", "messages": anthropic.HELLO, "max_tokens": 50, "thinking": {"type": "disabled"}})),
+        anthropic.message(anthropic.FORTY)),
+    row("a compressed body of /v1/responses", compressed("/v1/responses", zstd({"model": "nope", "input": "x"})),
+        openai.envelope(404, "model 'nope' not found", "not_found_error", code="model_not_found")),
+    row("a compressed body of /v1/embeddings", compressed("/v1/embeddings", zstd({"model": "embedding", "input": []})),
+        openai.envelope(400, "invalid input")),
+    *(row(f"a compressed body that is {what}", compressed("/v1/chat/completions", data), openai.envelope(400, message))
+      for what, data, message in (("cut off", zstd({"model": "muser"})[:-1], CUT_OFF), ("too much", ENDLESS, TOO_MUCH),
+                                  ("none", b"{}", containing("the compressed data cannot be read")))),
+    row("a compressed body that is cut off, of /v1/messages", compressed("/v1/messages", zstd({})[:-1]),
+        anthropic.envelope(400, CUT_OFF)),
+    row("a body compressed otherwise", compressed("/v1/chat/completions", b"x", "gzip"),
+        openai.envelope(415, NO_GZIP, "api_error")),
+    row("a compressed form", compressed("/v1/audio/transcriptions", b"x"), openai.envelope(
+        415, "bodies compressed with zstd are not supported, please send them as they are", "api_error")),
     row("a body that says it is none", POST("/v1/chat/completions", {
         "model": "muser", "messages": openai.HELLO}, {"Content-Encoding": "Identity"}), openai.answer(openai.THOUGHT)),
 ) + rows(
