@@ -20,16 +20,16 @@ public:
 
     void accept_prompt(std::span<const llama_token> tokens) override;
     [[nodiscard]] Result<llama_token> sample(llama_context* context, std::int32_t row) override;
+    void accept(llama_token token) override;
 
     // `sample` on a given row; for tests.
     [[nodiscard]] Result<llama_token> sample_row(std::span<float> logits);
 
-    // The parts of `sample`: the row, a choice from it (among all tokens when `allowed` is null),
-    // and remembering what was taken.
+    // The parts of `sample` before `accept`: the row, and a choice from it (among all tokens when
+    // `allowed` is null).
     [[nodiscard]] Result<std::span<float>> row(llama_context* context, std::int32_t index) const;
     [[nodiscard]] Result<llama_token> choose(std::span<float> logits,
                                              const parse::TokenMask* allowed);
-    void accept(llama_token token);
 
 private:
     void penalize(std::span<float> logits);

@@ -23,9 +23,13 @@ Result<llama_token> GrammarSampler::sample_row(std::span<float> logits) {
         CORRAL_TRY(const parse::TokenMask* allowed, guard_.allowed());
         CORRAL_TRY(token, chooser_.choose(logits, allowed));
     }
+    accept(token);
+    return token;
+}
+
+void GrammarSampler::accept(llama_token token) {
     chooser_.accept(token);
     guard_.accept(token);
-    return token;
 }
 
 }  // namespace corral::engine

@@ -18,6 +18,7 @@ public:
 
     void accept_prompt(std::span<const llama_token> tokens) override;
     [[nodiscard]] Result<llama_token> sample(llama_context* context, std::int32_t row) override;
+    void accept(llama_token token) override;
 
     // `sample` on a given row; for tests.
     [[nodiscard]] Result<llama_token> sample_row(std::span<float> logits);

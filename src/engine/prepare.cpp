@@ -11,6 +11,7 @@
 #include "engine/grammar.h"
 #include "engine/media/prompt.h"
 #include "engine/prompt_fit.h"
+#include "engine/thinking_limit.h"
 
 namespace corral::engine {
 namespace {
@@ -27,6 +28,7 @@ struct Prompt {
     std::optional<common_chat_params> chat;
     std::unique_ptr<parse::OutputParser> parser;
     std::vector<std::string> preserved_words;
+    std::optional<ThinkingMarks> thinking;  // of a model that thinks
 };
 
 std::int64_t token_limit(const wire::Generate& request, bool is_chat, std::int64_t n_ctx) {
@@ -218,9 +220,23 @@ private:
     CORRAL_CHECK(add_media(prompt, model, chat, tagged));
     if (prompt.media.empty()) CORRAL_CHECK(cut_as_text(prompt, model, request));
     CORRAL_TRY(prompt.constraint, go_chat.constraint(request.format, prompt.text));
-    prompt.parser = std::make_unique<parse::TaggedOutput>(go_chat.notation(prompt.text));
+    const parse::TaggedOutput::Notation notation = go_chat.notation(prompt.text);
+    if (!notation.thinking_opening.empty())
+        prompt.thinking = {
+            notation.thinking_opening, {notation.thinking_closing}, notation.begins_thinking};
+    prompt.parser = std::make_unique<parse::TaggedOutput>(notation);
     prompt.preserved_words = go_chat.preserved_words();
     return prompt;
+}
+
+std::optional<ThinkingMarks> thinking_marks(const common_chat_params& chat) {
+    if (chat.thinking_start_tag.empty() || chat.thinking_end_tags.empty()) return std::nullopt;
+    Constraint notation;
+    notation.thinking_start = chat.thinking_start_tag;
+    notation.thinking_ends = chat.thinking_end_tags;
+    notation.generation_prompt = chat.generation_prompt;
+    return ThinkingMarks{chat.thinking_start_tag, chat.thinking_end_tags,
+                         notation.begins_in_thinking()};
 }
 
 [[nodiscard]] Result<Prompt> jinja_prompt(const Model& model, const wire::ChatPrompt& chat,
@@ -244,6 +260,7 @@ private:
     };
     CORRAL_TRY(Prompt prompt, ChatPromptMaker(model, render, chat, request, tagged).make());
     CORRAL_CHECK(add_media(prompt, model, chat, tagged));
+    prompt.thinking = thinking_marks(*prompt.chat);
     return prompt;
 }
 
@@ -284,6 +301,17 @@ private:
     return std::make_unique<Echo>(
         vocabulary, prepared.tokens,
         Echo::Setup{told, request.logprobs, request.logprobs ? request.top_logprobs : 0});
+}
+
+// The sampler that a request asks for, with what its prompt demands of the answer.
+[[nodiscard]] Result<std::unique_ptr<Sampler>> sampler_for(const Model& model,
+                                                           const wire::Generate& request,
+                                                           Prompt& prompt) {
+    CORRAL_TRY(auto sampler, make_sampler(*model.vocabulary, {request.sampling, model.info.n_ctx,
+                                                              std::move(prompt.constraint)}));
+    if (request.sampling.num_think < 0 || !prompt.thinking) return sampler;
+    return std::make_unique<ThinkingLimit>(*model.vocabulary, std::move(sampler), *prompt.thinking,
+                                           request.sampling.num_think);
 }
 
 // What the penalties know: vectors of images are no tokens.
@@ -331,8 +359,7 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
     CORRAL_TRY(prepared.echo, make_echo(model, request, prepared));
     CORRAL_CHECK(check_length(n_prompt, n_ctx));
     CORRAL_CHECK(check_batch(prepared.media, model.n_batch));
-    CORRAL_TRY(prepared.sampler, make_sampler(*model.vocabulary, {request.sampling, n_ctx,
-                                                                  std::move(prompt.constraint)}));
+    CORRAL_TRY(prepared.sampler, sampler_for(model, request, prompt));
     prepared.sampler->accept_prompt(text_tokens(prepared));
     const bool has_tools = chat != nullptr && !chat->tools_json.empty();
     prepared.answer = std::make_unique<Answer>(

@@ -38,6 +38,8 @@ public:
 
     // Chooses from row `row` of the last batch and remembers the choice. The row is left as it was.
     [[nodiscard]] virtual Result<llama_token> sample(llama_context* context, std::int32_t row) = 0;
+    // Remembers a choice that was made elsewhere.
+    virtual void accept(llama_token token) = 0;
 };
 
 // Options out of range are invalid with http_status 400. `vocabulary` outlives the sampler.

@@ -18,6 +18,7 @@ constexpr ParameterInfo kParameters[] = {
     {"num_keep", ParameterType::integer},
     {"seed", ParameterType::integer},
     {"num_predict", ParameterType::integer},
+    {"num_think", ParameterType::integer},  // beyond upstream
     {"top_k", ParameterType::integer},
     {"top_p", ParameterType::number},
     {"min_p", ParameterType::number},

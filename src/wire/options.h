@@ -46,6 +46,7 @@ struct SamplingOptions {
         4;                   // tokens kept at the front on a context shift; < 0 = the whole prompt
     std::int64_t seed = -1;  // < 0 = random
     std::int64_t num_predict = -1;  // tokens at most; < 0 = 10 x num_ctx (native-api.md 7.3)
+    std::int64_t num_think = -1;    // of which thoughts at most; < 0 = any
     std::int64_t top_k = 40;        // <= 0 = off
     float top_p = 0.9F;
     float min_p = 0.0F;
@@ -61,8 +62,8 @@ struct SamplingOptions {
     bool operator==(const SamplingOptions&) const = default;
     template <class Archive>
     void fields(Archive& a) {
-        a(num_keep, seed, num_predict, top_k, top_p, min_p, typical_p, repeat_last_n, temperature,
-          repeat_penalty, presence_penalty, frequency_penalty, stop, logit_bias);
+        a(num_keep, seed, num_predict, num_think, top_k, top_p, min_p, typical_p, repeat_last_n,
+          temperature, repeat_penalty, presence_penalty, frequency_penalty, stop, logit_bias);
     }
 };
 

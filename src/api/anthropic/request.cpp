@@ -9,6 +9,7 @@
 #include "api/anthropic/errors.h"
 #include "api/anthropic/messages.h"
 #include "api/anthropic/tools.h"
+#include "api/common/thinking_budget.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/errors.h"
@@ -32,6 +33,7 @@ struct Body {
     std::optional<bool> stream;
     json::Value messages, system, tools, tool_choice, thread;
     std::string thinking, effort, format_json;
+    std::optional<std::int64_t> thinking_budget;
     std::map<std::string, std::string> numbers;  // by the native option's name
     std::vector<std::string> stop_sequences;
 };
@@ -61,7 +63,9 @@ Result<Body> read_body(const json::Value& value) {
     Body body;
     json::Reader reader("MessagesRequest");
     const auto read_thinking = [&](const json::Value& inner) {
-        reader.object(inner, "anthropic.ThinkingConfig", {{"type", reader.text(body.thinking)}});
+        reader.object(inner, "anthropic.ThinkingConfig",
+                      {{"type", reader.text(body.thinking)},
+                       {"budget_tokens", read_thinking_budget(reader, body.thinking_budget)}});
     };
     const auto read_output = [&](const json::Value& inner) {
         reader.object(
@@ -118,6 +122,7 @@ std::string options_of(const Body& body, Use use) {
         if (!literal.empty()) writer.json(option, literal);
     }
     if (use == Use::answer) writer.integer("num_predict", body.max_tokens);
+    if (body.thinking_budget) writer.integer("num_think", *body.thinking_budget);
     writer.strings_unless_empty("stop", body.stop_sequences).end();
     return out;
 }

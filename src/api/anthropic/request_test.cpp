@@ -61,6 +61,14 @@ TEST(MessagesRequest, HasOptions) {  // 10.2
     EXPECT_FALSE(decoded(body_with("")).native.streams());
 }
 
+TEST(MessagesRequest, LimitsThoughts) {  // 15.4
+    EXPECT_EQ(decoded(body_with(R"(,"thinking":{"type":"enabled","budget_tokens":1024})"))
+                  .native.options_json,
+              R"({"num_predict":9,"num_think":1024})");
+    EXPECT_EQ(error_of(body_with(R"(,"thinking":{"type":"enabled","budget_tokens":-1})")),
+              "thinking.budget_tokens must not be negative");
+}
+
 TEST(MessagesRequest, ThinksAsAsked) {
     const auto think = [](std::string_view more) { return decoded(body_with(more)).native.think; };
     EXPECT_EQ(think(""), wire::Thinking::unset);

@@ -51,7 +51,8 @@ constexpr std::array kOptions = {
     Option{"presence_penalty", &SamplingOptions::presence_penalty},
     Option{"frequency_penalty", &SamplingOptions::frequency_penalty},
     Option{"stop", &SamplingOptions::stop},
-    // Beyond upstream: `{"1234": -100}`, as OpenAI's API has it.
+    // Beyond upstream: how many tokens may be thoughts; `{"1234": -100}`, as OpenAI's API has it.
+    Option{"num_think", &SamplingOptions::num_think},
     Option{"logit_bias", &SamplingOptions::logit_bias},
 };
 

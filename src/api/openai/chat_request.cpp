@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "api/common/thinking_budget.h"
 #include "api/json/reader.h"
 #include "api/ollama/fields.h"
 #include "api/ollama/tools.h"
@@ -26,6 +27,7 @@ struct ThinkingFields {
     wire::Thinking think = wire::Thinking::unset;
     std::optional<bool> enable_thinking;
     std::string thinking_type;
+    std::optional<std::int64_t> budget;  // of tokens, beside that type
     std::string effort;
     std::optional<std::string> reasoning_effort;  // of the object `reasoning`
 
@@ -35,7 +37,9 @@ struct ThinkingFields {
                           {{"enable_thinking", reader.boolean(enable_thinking)}});
         };
         const auto type = [&](const json::Value& value) {
-            reader.object(value, "openai.Thinking", {{"type", reader.text(thinking_type)}});
+            reader.object(value, "openai.Thinking",
+                          {{"type", reader.text(thinking_type)},
+                           {"budget_tokens", read_thinking_budget(reader, budget)}});
         };
         const auto reasoning = [&](const json::Value& value) {
             if (value.is_null()) return;
@@ -180,6 +184,7 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
     }
     CORRAL_CHECK(apply_tool_choice(tool_choice, native));
     native.tool_use.one_call = request.has_functions || !parallel_tool_calls.value_or(true);
+    if (thinking.budget) sampling.add("num_think", *thinking.budget);
     native.options_json = sampling.options_json();
     request.seed = sampling.seed();
     return request;

@@ -106,6 +106,20 @@ TEST(ChatRequest, PutsOptionsInLayers) {  // 2.4
     }
 }
 
+TEST(ChatRequest, LimitsThoughts) {  // 15.4
+    const auto options = [](std::string_view more) {
+        const auto request = decode_chat(fmt::format(
+            R"({{"model":"m","messages":[{{"role":"user","content":"x"}}],{}}})", more));
+        return request ? request->native.options_json : request.error().message;
+    };
+    EXPECT_TRUE(
+        options(R"("thinking":{"type":"enabled","budget_tokens":5})").contains(R"("num_think":5)"));
+    EXPECT_TRUE(
+        options(R"("num_think":7,"thinking":{"budget_tokens":5})").contains(R"("num_think":7)"));
+    EXPECT_EQ(options(R"("thinking":{"budget_tokens":-5})"),
+              "thinking.budget_tokens must not be negative");
+}
+
 TEST(ChatRequest, CountsTheSeedOnForItsChoices) {
     const auto request =
         decode_chat(R"({"model":"m","messages":[{"role":"user","content":"a"}],"n":2,"seed":5})");

@@ -25,7 +25,8 @@ constexpr auto kNumbers = std::to_array<NamedOption>({
     {"repeat_penalty", "repeat_penalty"},
     {"repetition_penalty", "repeat_penalty"},
 });
-constexpr auto kIntegers = std::to_array<NamedOption>({{"seed", "seed"}, {"num_ctx", "num_ctx"}});
+constexpr auto kIntegers = std::to_array<NamedOption>(
+    {{"seed", "seed"}, {"num_ctx", "num_ctx"}, {"num_think", "num_think"}});
 
 json::Reader::Read read_integer(json::Reader& reader, std::string& literal) {
     return [&reader, &literal](const json::Value& value) {
@@ -68,6 +69,17 @@ std::vector<json::Reader::Field> SamplingFields::fields(json::Reader& reader) {
         fields.push_back({field, read_integer(reader, by_name_[std::string(option)])});
     }
     return fields;
+}
+
+void SamplingFields::add(std::string_view option, std::int64_t value) {
+    std::string& literal = by_name_[std::string(option)];
+    if (literal.empty()) literal = std::to_string(value);
+}
+
+void SamplingFields::forget_zero(std::string_view option) {
+    std::string& literal = by_name_[std::string(option)];
+    const json::Value value{json::Value::Kind::number, literal, {}, {}};
+    if (!literal.empty() && value.number() == 0) literal.clear();
 }
 
 std::optional<std::int64_t> SamplingFields::seed() const {

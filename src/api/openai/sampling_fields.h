@@ -32,6 +32,10 @@ public:
 
     // The fields, for Reader::object; they refer to this object.
     std::vector<json::Reader::Field> fields(json::Reader& reader);
+    // An option that another field says, unless its own does.
+    void add(std::string_view option, std::int64_t value);
+    // Takes a value of 0 for one that was not sent.
+    void forget_zero(std::string_view option);
     // Of a request that was read: an object.
     std::string options_json() const;
     std::optional<std::int64_t> seed() const;

@@ -74,6 +74,7 @@ constexpr std::string_view kParameters =
     R"(Available Parameters:
   /set parameter seed <int>             Random number seed
   /set parameter num_predict <int>      Most tokens to generate
+  /set parameter num_think <int>        Most of these that may be thoughts
   /set parameter top_k <int>            Pick from the k likeliest tokens
   /set parameter top_p <float>          Pick from tokens that make up this probability
   /set parameter min_p <float>          Least probability relative to the likeliest token
