@@ -94,13 +94,39 @@ def test_what_cannot_be_had_is_refused(models, choice, message):
     assert (answer.status, answer.json()["error"]["message"]) == (400, message)
 
 
-def test_a_go_template_cannot_be_made_to_call(models, tmp_path):
-    """Its answers are read, not constrained."""
-    template = ("{{ range .Messages }}{{ .Content }}{{ if .ToolCalls }}<tool_call>{{ range .ToolCalls }}"
-                '{"name": "{{ .Function.Name }}"}{{ end }}{{ end }}{{ end }}{{ .Tools }}<|go|>')
-    path = harness.make_scripted_model(tmp_path / "gone.gguf", {"<|go|>": TALK})
-    models.add_gguf("gone", path, template=template)
-    body = {"model": "gone", "messages": [{"role": "user", "content": "go"}], "tools": TOOLS, "tool_choice": "required"}
-    answer = models.post("/v1/chat/completions", body)
+@pytest.fixture(scope="module")
+def go_models(models, tmp_path_factory):
+    """Models that would rather talk, with Go templates whose calls begin with a tag, with a list, and with nothing."""
+    path = harness.make_scripted_model(tmp_path_factory.mktemp("go") / "talk.gguf", {"<|go|>": TALK})
+    for name, written in GO_CALLS.items():
+        models.add_gguf(name, path, template=go_template(written))
+    models.add_gguf("silent", path, template=go_template('<tool_call>{{ range .ToolCalls }}{"name": "{{ .Function.Name }}"}{{ end }}'))
+    return models
+
+
+def go_template(written):
+    return "{{ range .Messages }}{{ .Content }}{{ if .ToolCalls }}" + written + "{{ end }}{{ end }}{{ .Tools }}<|go|>"
+
+
+GO_CALL = '{"name": "{{ .Function.Name }}", "%s": {{ .Function.Arguments }}}'
+GO_CALLS = {"tags": "{{ range .ToolCalls }}<tool_call>\n" + GO_CALL % "arguments" + "\n</tool_call>{{ end }}",
+            "list": "[TOOL_CALLS] [{{ range .ToolCalls }}" + GO_CALL % "arguments" + "{{ end }}]",
+            "bare": "{{ range .ToolCalls }}" + GO_CALL % "parameters" + "{{ end }}"}
+
+
+@pytest.mark.parametrize("model", GO_CALLS)
+@pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "news"}}])
+def test_a_go_template_shows_what_is_required(go_models, model, choice):
+    assert ask(go_models, model=model)["message"]["content"] == "It is sunny."
+    said = ask(go_models, model=model, tool_choice=choice, parallel_tool_calls=False)
+    assert said["finish_reason"] == "tool_calls" and not said["message"]["content"].strip()
+    call = said["message"]["tool_calls"][0]["function"]
+    assert call["name"] in (["weather", "news"] if choice == "required" else ["news"])
+    assert json.loads(call["arguments"])["city"] in ("Ulm", "Bonn")
+
+
+def test_a_go_template_that_shows_no_call(go_models):
+    body = {"model": "silent", "messages": [{"role": "user", "content": "go"}], "tools": TOOLS, "tool_choice": "required"}
+    answer = go_models.post("/v1/chat/completions", body)
     assert (answer.status, answer.json()["error"]["message"]) == (
-        400, "a tool call cannot be required of a model whose template is in Go")
+        400, "a tool call cannot be required of the model: its Go template does not show how one is written")

@@ -77,6 +77,35 @@ Result<std::optional<Constraint>> required_call(const ChatTemplate& chat_templat
                       400});
 }
 
+// Calls without a mark, which a free answer may be by chance: once one names a strict tool, its
+// arguments follow their schema.
+Result<std::optional<Constraint>> unmarked_strict_call(const ChatTemplate& chat_template,
+                                                       const ChatTemplate::Request& request) {
+    const std::vector<std::string> names = strict_tool_names(request.tools_json);
+    if (names.empty()) return std::nullopt;
+    const wire::Format free_text;
+    wire::ToolUse must_call = request.tool_use;
+    must_call.choice = wire::ToolChoice::required;
+    CORRAL_TRY(const common_chat_params call,
+               chat_template.render(
+                   {request.messages, request.tools_json, request.thinking, free_text, must_call}));
+    if (call.grammar.empty() || call.grammar_lazy) return std::nullopt;
+    Constraint constraint = notation_of(call);
+    constraint.tool_grammar = call.grammar;
+    constraint.tool_begun = call.generation_prompt;
+    constraint.triggers = {unmarked_call(names)};
+    return constraint;
+}
+
+// What binds an answer that is free in form, with tools or without.
+Result<std::optional<Constraint>> free_constraint(const ChatTemplate& chat_template,
+                                                  const ChatTemplate::Request& request,
+                                                  const common_chat_params& params) {
+    auto constraint = llama_constraint(params);
+    if (constraint) return constraint;
+    return unmarked_strict_call(chat_template, request);
+}
+
 // How the answer may go on, where only some of the offered tools may be called, or one has to be.
 // The prompt still offers all of them, which keeps it in the prefix cache.
 Result<RenderedChat> render_tool_use(const ChatTemplate& chat_template,
@@ -94,7 +123,10 @@ Result<RenderedChat> render_tool_use(const ChatTemplate& chat_template,
                                                    free_text, request.tool_use},
                                                   chat.params));
     } else {
-        chat.constraint = llama_constraint(chat.params);
+        CORRAL_TRY(chat.constraint, free_constraint(chat_template,
+                                                    {request.messages, callable, request.thinking,
+                                                     free_text, may_call},
+                                                    chat.params));
     }
     if (request.tool_use.allowed.empty()) return chat;
     CORRAL_TRY(const auto offered, chat_template.render({request.messages, request.tools_json,
@@ -116,7 +148,7 @@ Result<RenderedChat> render_chat(const ChatTemplate& chat_template,
     CORRAL_TRY(chat.params, chat_template.render({request.messages, request.tools_json,
                                                   request.thinking, free_text, request.tool_use}));
     if (format.empty()) {
-        chat.constraint = llama_constraint(chat.params);
+        CORRAL_TRY(chat.constraint, free_constraint(chat_template, request, chat.params));
         return chat;
     }
     if (!answers_in_plain_text(chat.params)) {

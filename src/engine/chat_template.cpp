@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "chat-auto-parser.h"
+#include "engine/grammar.h"
 
 namespace corral::engine {
 namespace {
@@ -151,7 +152,7 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
             return rendered;
         }
         if (!continues && is_analysed_) return render_by_form(request, inputs);
-        return common_chat_templates_apply(templates_.get(), inputs);
+        return render_at_once(request, inputs);
     } catch (const std::exception& error) {
         return fail(template_error(error.what()));
     } catch (...) {
@@ -159,8 +160,21 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
     }
 }
 
-common_chat_params ChatTemplate::render_by_form(const Request& request,
-                                                const common_chat_templates_inputs& inputs) const {
+Result<common_chat_params> ChatTemplate::render_at_once(
+    const Request& request, const common_chat_templates_inputs& inputs) const {
+    if (inputs.tools.empty()) return common_chat_templates_apply(templates_.get(), inputs);
+    CORRAL_TRY(const ArgumentSchemas schemas, argument_schemas(request.tools_json));
+    common_chat_params rendered = apply_bound(inputs, schemas);
+    if (schemas.leaves_out) {
+        common_chat_templates_inputs shown = inputs;
+        shown.tool_choice = COMMON_CHAT_TOOL_CHOICE_NONE;  // no grammar of all that is shown
+        rendered.prompt = common_chat_templates_apply(templates_.get(), shown).prompt;
+    }
+    return rendered;
+}
+
+Result<common_chat_params> ChatTemplate::render_by_form(
+    const Request& request, const common_chat_templates_inputs& inputs) const {
     common_chat_templates_inputs text_only = inputs;
     text_only.force_pure_content = true;
     common_chat_params text = common_chat_templates_apply(templates_.get(), text_only);
@@ -168,14 +182,42 @@ common_chat_params ChatTemplate::render_by_form(const Request& request,
                            request.format.kind,     request.thinking,
                            request.tool_use.choice, request.tool_use.one_call,
                            text.generation_prompt};
-    if (const common_chat_params* known = forms_.find(form)) {
-        common_chat_params rendered = *known;
-        rendered.prompt = std::move(text.prompt);
-        return rendered;
+    const common_chat_params* known = forms_.find(form);
+    common_chat_params rendered;
+    if (known != nullptr) {
+        rendered = *known;
+    } else {
+        CORRAL_TRY(const ArgumentSchemas schemas, argument_schemas(request.tools_json));
+        rendered = apply_bound(inputs, schemas);
+        forms_.keep(std::move(form), rendered);
     }
-    common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
-    forms_.keep(std::move(form), rendered);
+    rendered.prompt = std::move(text.prompt);
     return rendered;
+}
+
+// Its prompt shows the tools as they bind.
+common_chat_params ChatTemplate::apply_bound(common_chat_templates_inputs inputs,
+                                             const ArgumentSchemas& schemas) const {
+    if (!inputs.tools.empty()) inputs.tools = to_chat_tools(schemas.plain_json);
+    common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
+    if (!rendered.grammar.empty() && !schemas.strict_json.empty())
+        rendered.grammar = strict_grammar(std::move(inputs), schemas);
+    return rendered;
+}
+
+std::string ChatTemplate::strict_grammar(common_chat_templates_inputs inputs,
+                                         const ArgumentSchemas& schemas) const {
+    const auto grammar_with = [&](const std::string& tools_json) {
+        inputs.tools = to_chat_tools(tools_json);
+        return common_chat_templates_apply(templates_.get(), inputs).grammar;
+    };
+    std::string grammar = grammar_with(schemas.strict_json);
+    const bool has_numbers = std::ranges::all_of(schemas.numbers, [&](const auto& number) {
+        return grammar.contains("\"\\\"" + number.text + "\\\"\"");
+    });
+    // In a notation of arguments one by one, the texts that stand for numbers would be any text.
+    return has_numbers ? with_numbers(std::move(grammar), schemas.numbers)
+                       : grammar_with(schemas.without_bounds());
 }
 
 }  // namespace corral::engine

@@ -3,8 +3,12 @@
 // Purpose: conversations to prompts, with the Jinja template in the model's file or one given by
 // the caller; a file without one gets ChatML.
 //
+// The prompt shows tools as they were defined; the answer's grammar holds their arguments to what
+// binds (engine/argument_schemas.h).
+//
 // Errors: templates are foreign programs; what they throw becomes ErrorCode::invalid with
-// http_status 400, naming the template's complaint. Threads: one at a time.
+// http_status 400, naming the template's complaint; so do strict schemas that cannot be followed.
+// Threads: one at a time.
 
 #include <memory>
 #include <span>
@@ -13,6 +17,7 @@
 #include "base/result.h"
 #include "chat.h"
 #include "engine/answer_forms.h"
+#include "engine/argument_schemas.h"
 #include "wire/request.h"
 
 namespace corral::engine {
@@ -39,8 +44,14 @@ private:
     explicit ChatTemplate(common_chat_templates_ptr templates);
     common_chat_templates_inputs inputs_of(const Request& request) const;
     bool is_plain(const Request& request) const;
-    common_chat_params render_by_form(const Request& request,
-                                      const common_chat_templates_inputs& inputs) const;
+    [[nodiscard]] Result<common_chat_params> render_at_once(
+        const Request& request, const common_chat_templates_inputs& inputs) const;
+    [[nodiscard]] Result<common_chat_params> render_by_form(
+        const Request& request, const common_chat_templates_inputs& inputs) const;
+    common_chat_params apply_bound(common_chat_templates_inputs inputs,
+                                   const ArgumentSchemas& schemas) const;
+    std::string strict_grammar(common_chat_templates_inputs inputs,
+                               const ArgumentSchemas& schemas) const;
 
     common_chat_templates_ptr templates_;
     bool knows_thinking_;  // the template mentions it

@@ -21,6 +21,7 @@ struct Constraint {
 
     std::string tool_grammar;  // of tool calls, from their first mark on; empty: none
     std::vector<common_grammar_trigger> triggers;  // what begins a tool call
+    std::string tool_begun;  // what that grammar wants before it, said already
 
     // Tags around thinking; no tool call begins there. Empty: the model does not think.
     std::string thinking_start;
@@ -32,6 +33,10 @@ struct Constraint {
     // Whether the prompt ends inside a thinking block.
     bool begins_in_thinking() const;
 };
+
+// What begins a call that bears no mark: an object that names one of the tools before anything else
+// is in it, at the beginning of the answer.
+common_grammar_trigger unmarked_call(const std::vector<std::string>& names);
 
 // A grammar of what begins with one of the words; whatever follows is free. Empty without words.
 std::string opening_grammar(const std::vector<std::string>& words);

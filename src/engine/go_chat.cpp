@@ -1,6 +1,7 @@
 #include "engine/go_chat.h"
 
 #include "base/text.h"
+#include "engine/go_tool_grammar.h"
 #include "engine/grammar.h"
 #include "engine/tool_definitions.h"
 
@@ -75,7 +76,9 @@ std::vector<std::string> GoChat::preserved_words() const {
 
 Result<std::optional<Constraint>> GoChat::constraint(const wire::Format& format,
                                                      std::string_view prompt) const {
-    if (format.kind == wire::Format::Kind::none) return std::nullopt;
+    if (has_tools() && chat_->tool_use.choice == wire::ToolChoice::required)
+        return required_call(prompt);
+    if (format.kind == wire::Format::Kind::none) return strict_calls(prompt);
     const std::string& mark = template_.facts().tool_mark;
     const bool may_call_bare = has_tools() && is_bare(mark);
     Constraint constraint;
@@ -84,6 +87,42 @@ Result<std::optional<Constraint>> GoChat::constraint(const wire::Format& format,
                                         : format));
     if (thinks()) let_think_first(constraint, prompt);
     if (has_tools() && !may_call_bare) let_call_tools(constraint);
+    return constraint;
+}
+
+Result<std::optional<Constraint>> GoChat::required_call(std::string_view prompt) const {
+    const auto notation = prompt::tool_notation(template_);
+    if (!notation) {
+        return fail(Error{ErrorCode::unsupported,
+                          "a tool call cannot be required of the model: its Go template does not "
+                          "show how one is written",
+                          {},
+                          400});
+    }
+    CORRAL_TRY(Constraint constraint, written_call(*notation, prompt));
+    constraint.must_call = true;
+    return constraint;
+}
+
+Result<std::optional<Constraint>> GoChat::strict_calls(std::string_view prompt) const {
+    if (!has_tools()) return std::nullopt;
+    const auto strict = strict_tool_names(tools_named(chat_->tools_json, chat_->tool_use.allowed));
+    if (strict.empty()) return std::nullopt;
+    const auto notation = prompt::tool_notation(template_);
+    if (!notation) return std::nullopt;
+    CORRAL_TRY(Constraint constraint, written_call(*notation, prompt));
+    if (is_bare(template_.facts().tool_mark)) constraint.triggers = {unmarked_call(strict)};
+    return constraint;
+}
+
+// Once it has begun, a call goes on as the template writes one.
+Result<Constraint> GoChat::written_call(const prompt::ToolNotation& notation,
+                                        std::string_view prompt) const {
+    Constraint constraint;
+    if (thinks()) let_think_first(constraint, prompt);
+    let_call_tools(constraint);
+    CORRAL_TRY(constraint.tool_grammar,
+               go_tool_grammar(notation, tools_named(chat_->tools_json, chat_->tool_use.allowed)));
     return constraint;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/constraint.h"
 #include "parse/tagged_output.h"
 #include "prompt/model_template.h"
+#include "prompt/tool_notation.h"
 #include "wire/request.h"
 
 namespace corral::engine {
@@ -32,7 +33,8 @@ public:
     std::vector<std::string> preserved_words() const;
 
     // What the answer must look like: of the format, behind thinking, or a tool call where there
-    // are tools. Nothing when it is free.
+    // are tools; a call where one is required; the arguments of strict tools. Nothing when it is
+    // free. Errors: a call is required and the template does not show how one is written, 400.
     [[nodiscard]] Result<std::optional<Constraint>> constraint(const wire::Format& format,
                                                                std::string_view prompt) const;
 
@@ -40,6 +42,10 @@ private:
     GoChat(const wire::ChatPrompt& chat, wire::Thinking thinking, prompt::ModelTemplate parsed)
         : chat_(&chat), thinking_(thinking), template_(std::move(parsed)) {}
 
+    [[nodiscard]] Result<std::optional<Constraint>> required_call(std::string_view prompt) const;
+    [[nodiscard]] Result<std::optional<Constraint>> strict_calls(std::string_view prompt) const;
+    [[nodiscard]] Result<Constraint> written_call(const prompt::ToolNotation& notation,
+                                                  std::string_view prompt) const;
     bool thinks() const;
     std::vector<std::string> callable_tools() const;
     void let_think_first(Constraint& constraint, std::string_view prompt) const;

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "json-schema-to-grammar.h"
-#include "parse/json_schema.h"
 
 namespace corral::engine {
 namespace {
@@ -41,16 +40,6 @@ Json bare_call_schema(const std::vector<std::string>& names, const char* argumen
             {"required", {"name", arguments}}};
 }
 
-// Lets the texts that stand for numbers be those numbers.
-std::string with_numbers(std::string grammar,
-                         const std::vector<parse::BoundedSchema::Number>& numbers) {
-    for (const auto& [text, rule] : numbers) {
-        grammar = replace_all(grammar, "\"\\\"" + text + "\\\"\"", text);
-        grammar += text + " ::= " + rule + "\n";
-    }
-    return grammar;
-}
-
 std::unexpected<Error> unusable(std::string_view why) {
     return fail(Error{ErrorCode::invalid,
                       fmt::format("the format's JSON schema cannot be used: {}", why),
@@ -59,6 +48,15 @@ std::unexpected<Error> unusable(std::string_view why) {
 }
 
 }  // namespace
+
+std::string with_numbers(std::string grammar,
+                         const std::vector<parse::BoundedSchema::Number>& numbers) {
+    for (const auto& [text, rule] : numbers) {
+        grammar = replace_all(grammar, "\"\\\"" + text + "\\\"\"", text);
+        grammar += text + " ::= " + rule + "\n";
+    }
+    return grammar;
+}
 
 Result<std::string> grammar_of(const wire::Format& format) {
     if (format.kind == wire::Format::Kind::none) return std::string();

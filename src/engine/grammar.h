@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "parse/json_schema.h"
 #include "wire/request.h"
 
 namespace corral::engine {
@@ -14,6 +15,10 @@ namespace corral::engine {
 // Empty when the output is free. A schema that cannot be expressed is invalid with http_status 400
 // (native-api.md 7.9).
 [[nodiscard]] Result<std::string> grammar_of(const wire::Format& format);
+
+// Lets the texts that stand for numbers in a bounded schema be those numbers, in its grammar.
+std::string with_numbers(std::string grammar,
+                         const std::vector<parse::BoundedSchema::Number>& numbers);
 
 // Of a tool call that is known only by the mark it begins with: behind it comes a JSON object,
 // soon, and then whatever else. (parse/tool_call_finder.h makes sense of it.)

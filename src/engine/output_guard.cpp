@@ -124,7 +124,7 @@ void OutputGuard::bind_answer() {
 
 // A tool call whose beginning does not fit is left to the parser to make sense of.
 void OutputGuard::bind_tool_call(std::string_view text) {
-    add_track(tool_grammar_, text);
+    add_track(tool_grammar_, constraint_.tool_begun + std::string(text));
 }
 
 bool OutputGuard::add_track(const SharedGrammar& grammar, std::string_view text, Leads leads) {

@@ -205,12 +205,6 @@ private:
 [[nodiscard]] Result<Prompt> go_prompt(const Model& model, const wire::ChatPrompt& chat,
                                        const wire::Generate& request,
                                        const TaggedMessages& tagged) {
-    if (chat.tool_use.choice == wire::ToolChoice::required) {
-        return fail(Error{ErrorCode::unsupported,
-                          "a tool call cannot be required of a model whose template is in Go",
-                          {},
-                          400});
-    }
     CORRAL_TRY(const GoChat go_chat, GoChat::create(chat, request.thinking));
     const Render render = [&](std::span<const wire::Message> messages) -> Result<Rendered> {
         CORRAL_TRY(std::string text, go_chat.render(messages));

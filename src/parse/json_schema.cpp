@@ -347,7 +347,7 @@ private:
 
 }  // namespace
 
-Result<BoundedSchema> bounded_schema(std::string_view json) {
+Result<BoundedSchema> bounded_schema(std::string_view json, std::string number_name) {
     if (json.size() > kMaxBytes)
         return fail(ErrorCode::invalid,
                     "the schema has {} bytes, more than the {} that are supported", json.size(),
@@ -361,9 +361,8 @@ Result<BoundedSchema> bounded_schema(std::string_view json) {
     if (const auto definitions = root.find("$defs");
         definitions != root.end() && !definitions->is_object())
         return fail(ErrorCode::invalid, "#: $defs is not an object");
-    std::string placeholder = "corral-number-";
-    while (json.contains(placeholder)) placeholder += '-';
-    SchemaBounds bounds(root, std::move(placeholder));
+    while (json.contains(number_name)) number_name += '-';
+    SchemaBounds bounds(root, std::move(number_name));
     CORRAL_CHECK(bounds.check());
     return BoundedSchema{root.dump(), std::move(bounds).numbers()};
 }

@@ -34,6 +34,8 @@ struct BoundedSchema {
     std::string json;
     std::vector<Number> numbers;
 };
-[[nodiscard]] Result<BoundedSchema> bounded_schema(std::string_view json);
+// `number_name` begins the texts that stand for numbers; other schemas of one grammar have another.
+[[nodiscard]] Result<BoundedSchema> bounded_schema(std::string_view json,
+                                                   std::string number_name = "corral-number-");
 
 }  // namespace corral::parse

@@ -114,8 +114,8 @@ struct ToolUse {
 struct ChatPrompt {
     std::vector<std::int32_t> context;  // tokens put before the rendered text
     std::vector<Message> messages;
-    std::string tools_json;         // array of tool definitions, or empty
-    ToolUse tool_use;               // required with Jinja only
+    std::string tools_json;  // array of tool definitions, or empty
+    ToolUse tool_use;
     std::string template_override;  // instead of the file's own, or empty
     TemplateLanguage template_language = TemplateLanguage::jinja;  // of template_override
     std::string suffix;       // fill in between the only message and this; Go only

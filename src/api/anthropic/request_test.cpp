@@ -160,6 +160,11 @@ TEST(MessagesRequest, OffersTools) {  // 10.4, 15.5
     EXPECT_EQ(error_of(with_choice(R"({"type":"tool","name":"g"})")),
               R"(tool_choice names "g", which is not among the tools)");
     EXPECT_TRUE(error_of(with_choice(R"({"type":"x"})")).starts_with("invalid tool_choice"));
+    EXPECT_EQ(decoded(body_with(R"(,"tools":[{"name":"f","strict":true,"input_schema":)"
+                                R"({"type":"object","additionalProperties":false}}])"))
+                  .native.tools_json,
+              R"([{"type":"function","function":{"name":"f","parameters":{"type":"object",)"
+              R"("additionalProperties":false},"strict":true}}])");
     EXPECT_TRUE(error_of(body_with(R"(,"tools":[{"name":"f","input_schema":7}])"))
                     .starts_with(R"(invalid input_schema for tool "f": )"));
 }

@@ -28,11 +28,12 @@ std::string as_function(const json::Value& tool) {
     std::string out = "[";
     json::ObjectWriter object(out);
     object.text("type", "function");
-    json::ObjectWriter(object.key("function"))
-        .text("name", text_member(tool, "name"))
+    json::ObjectWriter function(object.key("function"));
+    function.text("name", text_member(tool, "name"))
         .text("description", description)
-        .json("parameters", schema_of(tool, known))
-        .end();
+        .json("parameters", schema_of(tool, known));
+    if (const auto* strict = tool.find("strict")) function.json("strict", strict->raw);
+    function.end();
     object.end();
     return out += ']';
 }
@@ -43,7 +44,7 @@ Result<std::string> normalised(const json::Value& tool) {
     std::string normal;
     json::Reader reader("MessagesRequest");
     auto value = json::parse(text);
-    if (value) ollama::read_tools(reader, normal)(*value);
+    if (value) ollama::read_tools(reader, normal, ollama::Schemas::whole)(*value);
     const auto read = value ? reader.finish() : fail(value.error());
     if (read) return normal;
     return ollama::refuse(400, ErrorCode::invalid,

@@ -141,10 +141,23 @@ std::string write_parameters(Reader& reader, const Value* value) {
     return out;
 }
 
-std::string write_function(Reader& reader, const Value* value) {
+std::string as_sent(const Value& value) {
+    std::string out;
+    json::append_value(out, value);
+    return out;
+}
+
+bool is_strict(const Value& function) {
+    const auto* strict = function.find("strict");
+    return strict != nullptr && strict->kind == Value::Kind::boolean && strict->boolean();
+}
+
+std::string write_function(Reader& reader, const Value* value, Schemas schemas) {
+    const bool is_whole = schemas == Schemas::whole;
     std::string name, description, parameters;
     const auto read_parameters = reader.nested("ToolFunctionParameters", [&](const Value& inner) {
         parameters = write_parameters(reader, &inner);
+        if (is_whole && inner.kind == Value::Kind::object) parameters = as_sent(inner);
     });
     if (value != nullptr) {
         reader.object(*value, "api.ToolFunction",
@@ -156,18 +169,21 @@ std::string write_function(Reader& reader, const Value* value) {
     std::string out;
     json::ObjectWriter writer(out);
     writer.text("name", name).text_unless_empty("description", description);
-    writer.json("parameters", parameters).end();
+    writer.json("parameters", parameters);
+    if (is_whole && value != nullptr && is_strict(*value)) writer.boolean("strict", true);
+    writer.end();
     return out;
 }
 
-std::string write_tool(Reader& reader, const Value& value) {
+std::string write_tool(Reader& reader, const Value& value, Schemas schemas) {
     std::string type, items, function;
-    const auto read_function = reader.nested(
-        "ToolFunction", [&](const Value& inner) { function = write_function(reader, &inner); });
+    const auto read_function = reader.nested("ToolFunction", [&](const Value& inner) {
+        function = write_function(reader, &inner, schemas);
+    });
     reader.object(
         value, "api.Tool",
         {{"type", reader.text(type)}, {"items", read_any(items)}, {"function", read_function}});
-    if (function.empty()) function = write_function(reader, nullptr);
+    if (function.empty()) function = write_function(reader, nullptr, schemas);
     std::string out;
     json::ObjectWriter writer(out);
     writer.text("type", type);
@@ -178,14 +194,14 @@ std::string write_tool(Reader& reader, const Value& value) {
 
 }  // namespace
 
-Reader::Read read_tools(Reader& reader, std::string& tools_json) {
-    return [&reader, &tools_json](const Value& value) {
+Reader::Read read_tools(Reader& reader, std::string& tools_json, Schemas schemas) {
+    return [&reader, &tools_json, schemas](const Value& value) {
         tools_json.clear();
         if (value.is_null()) return;
         if (value.kind != Value::Kind::array) return reader.mismatch(value, "api.Tools");
         const auto read_tool = reader.nested("Tool", [&](const Value& item) {
             tools_json += tools_json.empty() ? "[" : ",";
-            tools_json += write_tool(reader, item);
+            tools_json += write_tool(reader, item, schemas);
         });
         for (const auto& item : value.items) {
             if (reader.stopped()) return;

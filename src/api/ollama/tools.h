@@ -4,8 +4,11 @@
 //
 // Upstream decodes a tool into typed structs and prints these again, which drops every JSON-Schema
 // keyword it has no field for; templates depend on the resulting text. The target is a JSON array
-// with upstream's key order, or empty when there are no tools. Source: native-api.md 5.7.
+// with upstream's key order, or empty when there are no tools. Other dialects keep the parameters
+// as they were sent, and whether they are `strict`; what they refuse is the same.
+// Source: native-api.md 5.7, openai-anthropic-api.md 15.2.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +20,9 @@ namespace corral::api::ollama {
 inline constexpr std::string_view kNotAnObject =
     "Value looks like object, but can't find closing '}' symbol";
 
-json::Reader::Read read_tools(json::Reader& reader, std::string& tools_json);
+enum class Schemas : std::uint8_t { as_upstream, whole };
+
+json::Reader::Read read_tools(json::Reader& reader, std::string& tools_json,
+                              Schemas schemas = Schemas::as_upstream);
 
 }  // namespace corral::api::ollama

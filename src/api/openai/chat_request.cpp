@@ -84,7 +84,7 @@ Result<void> read_functions(const LegacyFunctions& legacy, std::string& tools_js
     CORRAL_TRY(const auto list, legacy.as_tools());
     CORRAL_TRY(const auto tools, json::parse(list));
     json::Reader reader("ChatCompletionRequest");
-    ollama::read_tools(reader, tools_json)(tools);
+    ollama::read_tools(reader, tools_json, ollama::Schemas::whole)(tools);
     return reader.finish();
 }
 
@@ -152,7 +152,7 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
                    {"stream_options", read_stream_options},
                    {"format", ollama::read_raw(native.format_json)},
                    {"response_format", read_response_format(reader, native.format_json)},
-                   {"tools", ollama::read_tools(reader, native.tools_json)},
+                   {"tools", ollama::read_tools(reader, native.tools_json, ollama::Schemas::whole)},
                    {"tool_choice", ollama::read_raw(tool_choice)},
                    {"functions", ollama::read_raw(legacy.functions)},
                    {"function_call", ollama::read_raw(legacy.function_call)},

@@ -151,6 +151,22 @@ TEST(ChatRequest, KeepsPartsTogether) {  // 15.2, 16.4
     EXPECT_EQ(messages[3].images, std::vector<std::string>{"hi"});
 }
 
+TEST(ChatRequest, KeepsTheWholeSchemaOfTools) {  // 15.2
+    const auto request = decode_chat(
+        R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function",)"
+        R"("function":{"strict":true,"name":"f","parameters":{"type":"object","properties":)"
+        R"({"a":{"type":"integer","minimum":1.50}},"additionalProperties":false}}}]})");
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->native.tools_json,
+              R"([{"type":"function","function":{"name":"f","parameters":{"type":"object",)"
+              R"("properties":{"a":{"type":"integer","minimum":1.5}},)"
+              R"("additionalProperties":false},"strict":true}}])");
+    const auto bad = decode_chat(
+        R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function",)"
+        R"("function":{"name":"f","parameters":{"type":5}}}]})");
+    EXPECT_FALSE(bad);
+}
+
 TEST(LegacyFunctions, AreTools) {  // 15.2
     const auto with = [](std::string_view more) {
         return decode_chat(fmt::format(

@@ -317,6 +317,11 @@ TEST(ResponseTools, ComeInManyForms) {  // 8.3
         EXPECT_NE(tools->native_json.find(name), std::string::npos) << name;
     EXPECT_EQ(tools->native_json.find("web_search"), std::string::npos);
     EXPECT_TRUE(tools->custom.contains("patch"));
+    const auto strict = json::parse(
+        R"([{"type":"function","name":"f","strict":true,"parameters":{"minProperties":1}}])");
+    EXPECT_EQ(decode_response_tools(*strict)->native_json,
+              R"([{"type":"function","function":{"name":"f","parameters":{"minProperties":1},)"
+              R"("strict":true}}])");
     EXPECT_TRUE(tools->echo_json.starts_with(
         R"([{"type":"function","name":"f","description":null,"strict":null,"parameters":)"));
 }

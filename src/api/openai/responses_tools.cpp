@@ -60,6 +60,10 @@ private:
         list_ += ",\"parameters\":";
         const auto* parameters = tool.find("parameters");
         list_ += parameters == nullptr ? "null" : parameters->raw;
+        if (const auto* strict = tool.find("strict")) {
+            list_ += ",\"strict\":";
+            list_ += strict->raw;
+        }
         list_ += "}}";
     }
 
@@ -119,7 +123,7 @@ Result<ResponseTools> decode_response_tools(const json::Value& tools) {
     if (list.empty()) return decoded;
     CORRAL_TRY(const auto parsed, json::parse(list));
     json::Reader reader("ResponsesRequest");
-    ollama::read_tools(reader, decoded.native_json)(parsed);
+    ollama::read_tools(reader, decoded.native_json, ollama::Schemas::whole)(parsed);
     CORRAL_CHECK(reader.finish());
     return decoded;
 }
