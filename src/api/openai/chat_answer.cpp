@@ -50,7 +50,7 @@ void append_message(std::string& out, const wire::Delta& answer, const ChatHead&
     writer.text_unless_empty("reasoning", answer.thinking);
     if (head.reasoning_content) writer.text_unless_empty("reasoning_content", answer.thinking);
     if (!answer.tool_calls.empty()) append_called(out.append(","), answer.tool_calls, head);
-    writer.end();
+    writer.json("refusal", "null").json("annotations", "[]").end();
 }
 
 void append_logprobs(std::string& out, const std::vector<wire::Logprob>& logprobs) {
@@ -98,7 +98,7 @@ std::string chat_body(const ChatHead& head, const std::vector<ChatChoice>& choic
     }
     out += ']';
     append_usage(writer.key("usage"), usage);
-    writer.end();
+    writer.text("service_tier", "default").end();
     return out += '\n';
 }
 

@@ -9,6 +9,7 @@
 #include "api/json/writer.h"
 #include "api/ollama/fields.h"
 #include "api/openai/chat_request.h"
+#include "api/openai/content.h"
 #include "api/openai/sampling_fields.h"
 #include "base/json_string.h"
 
@@ -45,6 +46,17 @@ json::Reader::Read read_prompts(json::Reader& reader, std::vector<AskedPrompt>& 
         if (!is_list) return read_prompt(reader, value, prompts.emplace_back());
         for (const auto& item : value.items) read_prompt(reader, item, prompts.emplace_back());
     };
+}
+
+// This route takes texts only to stop at.
+Result<void> check_stop(const json::Value& body) {
+    const auto* stop = body.find("stop");
+    if (stop == nullptr || stop->kind != json::Value::Kind::array) return {};
+    for (const auto& item : stop->items) {
+        if (!item.is_string())
+            return invalid(fmt::format("invalid type for 'stop' field: {}", go_type_of(&item)));
+    }
+    return {};
 }
 
 void append_text_head(json::ObjectWriter& writer, const CompletionHead& head) {
@@ -136,6 +148,8 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
                                  {"_debug_render_only", reader.boolean(native.render_only)}});
     reader.object(value, "openai.CompletionRequest", fields);
     CORRAL_CHECK(reader.finish());
+    CORRAL_CHECK(check_stop(value));
+    sampling.forget_zero("top_p");
     if (!native.stream) native.stream = false;
     if (n_candidates < 0 || n_candidates > kMaxCandidates)
         return invalid("top_logprobs must be between 0 and 20");

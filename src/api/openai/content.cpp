@@ -18,18 +18,6 @@ std::unexpected<Error> bad(std::string message) {
     return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
 }
 
-std::string_view go_type_of(const json::Value* value) {
-    if (value == nullptr || value->is_null()) return "<nil>";
-    switch (value->kind) {
-        case Kind::boolean:
-            return "bool";
-        case Kind::number:
-            return "float64";
-        default:
-            return "map[string]interface {}";
-    }
-}
-
 std::string text_of(const json::Value* value) {
     return value != nullptr && value->is_string() ? value->text() : std::string();
 }
@@ -134,6 +122,24 @@ Result<void> read_calls(const json::Value& from, wire::Message& message) {
 }
 
 }  // namespace
+
+std::string_view go_type_of(const json::Value* value) {
+    switch (value == nullptr ? Kind::null : value->kind) {
+        case Kind::null:
+            return "<nil>";
+        case Kind::boolean:
+            return "bool";
+        case Kind::number:
+            return "float64";
+        case Kind::string:
+            return "string";
+        case Kind::array:
+            return "[]interface {}";
+        case Kind::object:
+            return "map[string]interface {}";
+    }
+    return {};
+}
 
 Result<std::optional<std::string>> decode_text_file(std::string_view data_url) {
     constexpr std::string_view kText = "data:text/";

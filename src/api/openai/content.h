@@ -32,6 +32,9 @@ inline constexpr std::string_view kNoImageUrls =
 // that read them. Error: base64 that is none.
 [[nodiscard]] Result<std::optional<std::string>> decode_text_file(std::string_view data_url);
 
+// What Go's decoder calls a value of any type: "float64", "<nil>" of none.
+std::string_view go_type_of(const json::Value* value);
+
 // As models know it: lower case, `developer` is `system`, `function` is `tool`.
 std::string native_role(std::string role);
 

@@ -206,7 +206,7 @@ TEST(LegacyFunctions, AreCalledInTheirForm) {
                          R"("arguments":"{\"a\":1}"}})") +
                        chunk("{}", R"("function_call")"));
     EXPECT_NE(chat_body(head, {{calls, "function_call"}}, {})
-                  .find(R"("content":"","function_call":{"name":"f","arguments":"{\"a\":1}"}})"),
+                  .find(R"("content":"","function_call":{"name":"f","arguments":"{\"a\":1}"},)"),
               std::string::npos);
 }
 
@@ -244,6 +244,16 @@ TEST(CompletionRequest, HasAChoiceForEveryPrompt) {  // 15.7
     EXPECT_EQ(request->choices[2].prompt, "b");
     EXPECT_FALSE(request->first().streams());
     EXPECT_EQ(request->first().think, wire::Thinking::off);
+}
+
+TEST(CompletionRequest, TakesNoTopPForAll) {  // 5
+    const auto options = [](std::string_view top_p) {
+        return decode_completion(fmt::format(R"({{"model":"m","prompt":"x","top_p":{}}})", top_p))
+            ->first()
+            .options_json;
+    };
+    EXPECT_TRUE(options("0.0").contains(R"("top_p":1,)"));
+    EXPECT_TRUE(options("0.5").contains(R"("top_p":0.5)"));
 }
 
 TEST(CompletionRequest, TakesTokens) {  // 15.7

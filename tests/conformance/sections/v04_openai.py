@@ -39,9 +39,17 @@ def missing(message, code="model_not_found"):
     return envelope(404, message, "not_found_error", code)
 
 
+def choice(message, finish="stop", index=0, **more):
+    return {"index": index, "message": {"role": "assistant", **message, "refusal": None, "annotations": []},
+            "finish_reason": finish, **more}
+
+
+def answers(*choices):
+    return ok({**COMPLETION, "choices": list(choices), "usage": USAGE, "service_tier": "default"}, PLAIN_JSON)
+
+
 def answer(message, finish="stop", **more):
-    return ok({**COMPLETION, "choices": [{"index": 0, "message": {"role": "assistant", **message}, "finish_reason": finish,
-                                    **more}], "usage": USAGE}, PLAIN_JSON)
+    return answers(choice(message, finish, **more))
 
 
 def chunk(delta, finish=None, **more):
@@ -108,9 +116,7 @@ ROWS = rows(
     row("response_format without a schema", chat(response_format={"type": "json_schema"}), answer(THOUGHT)),
     row("response_format json_schema", chat(model="tiny", response_format={"type": " JSON_Schema ", "json_schema": {
         "name": "n", "schema": {"const": 7}}}), answer({"content": containing("7")})),
-    row("several choices", chat(n=2, reasoning_effort="none"), ok({**COMPLETION, "choices": [
-        {"index": i, "message": {"role": "assistant", **PLAIN}, "finish_reason": "stop"} for i in (0, 1)], "usage": USAGE},
-        PLAIN_JSON)),
+    row("several choices", chat(n=2, reasoning_effort="none"), answers(choice(PLAIN), choice(PLAIN, index=1))),
     row("too many choices", chat(n=33), envelope(400, "n must be between 1 and 32")),
     row("logit_bias", chat(model="tiny", max_tokens=1, temperature=0, logit_bias={"65": 100}), answer(
         {"content": str}, "length")),
@@ -219,6 +225,9 @@ ROWS = rows(
         400, "echo is not supported together with suffix")),
     row("best_of is not ignored", completion(best_of=2), envelope(
         400, "best_of is not supported, please choose among n answers")),
+    row("stop", completion(stop=["x"], top_p=0), ok(holding({"object": "text_completion"}), PLAIN_JSON)),
+    *(row(f"stop with {value!r}", completion(stop=["x", value]), envelope(400, f"invalid type for 'stop' field: {kind}"))
+      for value, kind in ((5, "float64"), (None, "<nil>"), ({}, "map[string]interface {}"))),
     row("logprobs out of range", completion(logprobs=21), envelope(400, "top_logprobs must be between 0 and 20")),
 ) + rows(
     "v6",
