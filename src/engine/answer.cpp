@@ -29,7 +29,7 @@ bool needs_parser(const common_chat_params& chat) {
 
 bool is_empty(const wire::Delta& delta) {
     return delta.content.empty() && delta.thinking.empty() && delta.tool_calls.empty() &&
-           delta.logprobs.empty() && delta.queue_position == 0;
+           delta.call_pieces.empty() && delta.logprobs.empty() && delta.queue_position == 0;
 }
 
 Answer::Answer(const Vocabulary& vocabulary, Setup setup)
@@ -42,7 +42,8 @@ Answer::Answer(const Vocabulary& vocabulary, Setup setup)
     std::vector<std::string>& preserved = setup.preserved_words;
     if (setup.chat) {
         if (needs_parser(*setup.chat))
-            parser_ = std::make_unique<ChatOutput>(*setup.chat, setup.has_tools);
+            parser_ =
+                std::make_unique<ChatOutput>(*setup.chat, setup.has_tools, setup.streams_calls);
         preserved.insert(preserved.end(), setup.chat->preserved_tokens.begin(),
                          setup.chat->preserved_tokens.end());
     }
@@ -77,6 +78,7 @@ wire::Delta Answer::finish() {
         delta.content += last.content;
         delta.thinking += last.thinking;
         drop_more_calls(last);
+        wire::join_call_pieces(delta.call_pieces, std::move(last.call_pieces));
         std::ranges::move(last.tool_calls, std::back_inserter(delta.tool_calls));
     }
     attach_logprobs(delta);
@@ -86,6 +88,8 @@ wire::Delta Answer::finish() {
 // Not every notation's grammar ends after a call.
 void Answer::drop_more_calls(wire::Delta& delta) {
     if (one_call_ && !delta.tool_calls.empty()) delta.tool_calls.resize(has_called_ ? 0 : 1);
+    if (one_call_)
+        std::erase_if(delta.call_pieces, [](const auto& piece) { return piece.index > 0; });
     has_called_ |= !delta.tool_calls.empty();
 }
 

@@ -27,7 +27,8 @@ public:
         // Another way to read the answer, and the special tokens it needs to see as text.
         std::unique_ptr<parse::OutputParser> parser = nullptr;
         std::vector<std::string> preserved_words = {};
-        bool one_call = false;  // tool calls beyond the first are dropped
+        bool one_call = false;       // tool calls beyond the first are dropped
+        bool streams_calls = false;  // they are told while they are written
     };
     Answer(const Vocabulary& vocabulary, Setup setup);
 

@@ -5,7 +5,9 @@
 #include <random>
 #include <span>
 
+#include "base/text.h"
 #include "base/utf8.h"
+#include "chat-peg-parser.h"
 
 namespace corral::engine {
 namespace {
@@ -49,8 +51,11 @@ bool is_complete(const common_chat_tool_call& call) {
 
 }  // namespace
 
-ChatOutput::ChatOutput(const common_chat_params& rendered, bool has_tools)
-    : parser_(rendered), watch_({}) {
+ChatOutput::ChatOutput(const common_chat_params& rendered, bool has_tools, bool streams_calls)
+    : parser_(rendered),
+      streams_calls_(streams_calls),
+      calls_have_ids_(rendered.parser.contains(common_chat_peg_builder::TOOL_ID)),
+      watch_({}) {
     parser_.reasoning_format = COMMON_REASONING_FORMAT_DEEPSEEK;
     if (!rendered.parser.empty()) parser_.parser.load(rendered.parser);
     for (const common_grammar_trigger& trigger : rendered.grammar_triggers) {
@@ -78,18 +83,49 @@ wire::Delta ChatOutput::push(std::string_view text) {
         case Mode::tool_call:
             break;
     }
-    return {};
+    return streams_calls_ ? look_at_calls() : wire::Delta();
+}
+
+bool ChatOutput::may_look() const {
+    return bytes_parsed_ <= kFreeBytes + kBytesPerByte * text_.size();
 }
 
 wire::Delta ChatOutput::look() {
     common_chat_msg message;
-    if (bytes_parsed_ > kFreeBytes + kBytesPerByte * text_.size() || !parse(true, message))
-        return {};
+    if (!may_look() || !parse(true, message)) return {};
     wire::Delta delta = difference(message);
     if (!delta.content.empty() || !delta.thinking.empty())
         note_passed(delta.content.empty() ? shown_thinking_ : shown_content_);
     choose_mode(message);
     return delta;
+}
+
+wire::Delta ChatOutput::look_at_calls() {
+    common_chat_msg message;
+    wire::Delta delta;
+    if (!may_look() || !parse(true, message) || message.tool_calls.empty()) return delta;
+    const std::vector<common_chat_tool_call>& calls = message.tool_calls;
+    told_.resize(std::max(told_.size(), calls.size()));
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const bool is_open = i + 1 == calls.size();
+        if (is_open ? stands_as_it_is(calls[i]) : !told_[i].id.empty()) tell(calls[i], i, delta);
+    }
+    return delta;
+}
+
+// What was made of other notations may look different at the next look.
+bool ChatOutput::stands_as_it_is(const common_chat_tool_call& call) const {
+    if (call.name.empty() || call.arguments.empty()) return false;
+    return (!call.id.empty() || !calls_have_ids_) && trim_right(text_).ends_with(call.arguments);
+}
+
+void ChatOutput::tell(const common_chat_tool_call& call, std::size_t index, wire::Delta& delta) {
+    Told& told = told_[index];
+    if (told.id.empty()) told.id = call.id.empty() ? random_call_id() : call.id;
+    std::string more = told.compact.push(take_new(told.arguments, call.arguments));
+    if (more.empty()) return;
+    delta.call_pieces.push_back(
+        {static_cast<std::int64_t>(index), told.id, call.name, std::move(more)});
 }
 
 // The parser holds back what may become a mark; what it has shown ends not far from the end.
@@ -146,7 +182,9 @@ bool ChatOutput::begins_tool_call(std::size_t at) const {
 
 wire::Delta ChatOutput::finish() {
     common_chat_msg message;
-    if (!parse(true, message)) return unread(passed_);
+    const bool has_told = !told_.empty() && !told_.front().id.empty();
+    const auto unread_answer = [&] { return has_told ? wire::Delta() : unread(passed_); };
+    if (!parse(true, message)) return unread_answer();
     const bool is_whole = reads_to_the_end();
     const auto incomplete = std::ranges::find_if(message.tool_calls, [&](const auto& call) {
         return !is_complete(call) || (!is_whole && call.arguments.empty());
@@ -154,18 +192,24 @@ wire::Delta ChatOutput::finish() {
     const auto n_complete = incomplete - message.tool_calls.begin();
     const bool is_thinking = message.content.empty() && !message.reasoning_content.empty();
     const bool is_text = message.tool_calls.empty() && (is_whole || is_thinking);
-    if (n_complete == 0 && !is_text) return unread(passed_);
+    if (n_complete == 0 && !is_text) return unread_answer();
     if (!message.content.starts_with(shown_content_)) {
-        if (is_text) return unread(passed_);
+        if (is_text) return unread_answer();
         message.content = shown_content_;
     }
     wire::Delta delta = difference(message);
+    told_.resize(std::max(told_.size(), message.tool_calls.size()));
     for (const common_chat_tool_call& call : std::span(message.tool_calls).first(n_complete)) {
-        const auto index = static_cast<std::int64_t>(delta.tool_calls.size());
-        const std::string id = call.id.empty() ? random_call_id() : call.id;
-        delta.tool_calls.push_back({id, index, call.name, call.arguments});
+        const std::size_t i = delta.tool_calls.size();
+        if (!told_[i].id.empty()) tell(call, i, delta);
+        std::string id = told_[i].id.empty() ? call.id : told_[i].id;
+        if (id.empty()) id = random_call_id();
+        delta.tool_calls.push_back(
+            {std::move(id), static_cast<std::int64_t>(i), call.name, call.arguments});
     }
-    if (incomplete != message.tool_calls.end()) delta.content += unread(last_tool_mark()).content;
+    const bool is_cut = incomplete != message.tool_calls.end();
+    if (is_cut && told_[static_cast<std::size_t>(n_complete)].id.empty())
+        delta.content += unread(last_tool_mark()).content;
     return delta;
 }
 

@@ -11,12 +11,18 @@
 // Tool calls are complete ones and come with `finish` only, as upstream's do
 // (scheduler-runtime.md 10.5). One that is cut off or malformed is shown as the text it is, so that
 // nothing the model said is lost.
+//
+// When asked to, it also tells the arguments while they are written. That takes looks of the
+// parser, rationed too, and a notation in which arguments stand as JSON; where they do not, or
+// where the id of a call comes behind them, there is the complete call only. A call of which
+// something was told is not shown as text.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chat.h"
+#include "parse/compact_json.h"
 #include "parse/output_parser.h"
 #include "parse/stop_matcher.h"
 #include "wire/event.h"
@@ -25,7 +31,8 @@ namespace corral::engine {
 
 class ChatOutput : public parse::OutputParser {
 public:
-    explicit ChatOutput(const common_chat_params& rendered, bool has_tools = false);
+    explicit ChatOutput(const common_chat_params& rendered, bool has_tools = false,
+                        bool streams_calls = false);
 
     wire::Delta push(std::string_view text) override;
     wire::Delta finish() override;
@@ -40,8 +47,18 @@ private:
         thinking,   // or as thinking
         tool_call,  // a tool call has begun; it is read at the end
     };
+    // Of a tool call so far; its id is empty while nothing was told.
+    struct Told {
+        std::string id;
+        std::string arguments;  // as the model wrote them
+        parse::CompactJson compact;
+    };
 
     wire::Delta look();
+    wire::Delta look_at_calls();
+    bool may_look() const;
+    bool stands_as_it_is(const common_chat_tool_call& call) const;
+    void tell(const common_chat_tool_call& call, std::size_t index, wire::Delta& delta);
     void note_passed(std::string_view shown);
     void choose_mode(const common_chat_msg& message);
     void pass_on(Mode mode);
@@ -57,6 +74,9 @@ private:
     std::vector<std::string> tool_marks_;
     std::vector<std::string> marks_;  // all of the notation's
     bool tool_calls_have_marks_ = true;
+    bool streams_calls_;
+    bool calls_have_ids_;  // in the notation
+    std::vector<Told> told_;
 
     Mode mode_ = Mode::parsed;
     parse::StopMatcher watch_;  // for marks, while text is passed on

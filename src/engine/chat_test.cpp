@@ -53,19 +53,22 @@ struct Said {
     std::string content;
     std::string thinking;
     std::vector<wire::ToolCall> calls;
+    std::vector<wire::ToolCallPiece> pieces;  // of calls, as they came
     int n_pieces = 0;
     std::size_t bytes_parsed = 0;
 };
 
 // The answer read byte by byte.
-Said read(const common_chat_params& rendered, std::string_view answer, bool has_tools = false) {
-    ChatOutput output(rendered, has_tools);
+Said read(const common_chat_params& rendered, std::string_view answer, bool has_tools = false,
+          bool streams_calls = false) {
+    ChatOutput output(rendered, has_tools, streams_calls);
     Said said;
     const auto add = [&said](const wire::Delta& delta) {
         if (!delta.content.empty() || !delta.thinking.empty()) ++said.n_pieces;
         said.content += delta.content;
         said.thinking += delta.thinking;
         said.calls.insert(said.calls.end(), delta.tool_calls.begin(), delta.tool_calls.end());
+        said.pieces.insert(said.pieces.end(), delta.call_pieces.begin(), delta.call_pieces.end());
     };
     // Whole characters, as a ChatOutput is given them.
     for (std::size_t i = 0; i < answer.size();) {
@@ -198,6 +201,68 @@ TEST(ChatOutputTest, ShowsWhatIsNoToolCall) {
             EXPECT_TRUE(said.calls.empty()) << answer;
         }
     }
+}
+
+// Joined by call.
+std::vector<wire::ToolCallPiece> joined(std::vector<wire::ToolCallPiece> pieces) {
+    std::vector<wire::ToolCallPiece> calls;
+    wire::join_call_pieces(calls, std::move(pieces));
+    return calls;
+}
+
+TEST(ChatOutputTest, TellsCallsWhileTheyAreWritten) {
+    const std::string two = std::string(kCall) + "\n" + kCall;
+    const std::pair<const char*, std::string> answers[] = {
+        {kTaggedTemplate, kCall},
+        {kTaggedTemplate, "I look.\n" + two},
+        {kLlama3, R"({"name": "weather", "parameters": {"city": "Ulm"}})"},
+        {kMistral, R"([TOOL_CALLS] [{"name": "weather", "arguments": {"city": "Ulm"}}])"}};
+    for (const auto& [source, answer] : answers) {
+        const auto rendered = render(source, {user("weather?")}, wire::Thinking::off, kWeather);
+        ASSERT_TRUE(rendered) << rendered.error().message;
+        const Said said = read(*rendered, answer, true, true);
+        EXPECT_GT(said.pieces.size(), 10 * said.calls.size()) << answer;
+        std::vector<wire::ToolCallPiece> whole;
+        for (const auto& call : said.calls)
+            whole.push_back({call.index, call.id, call.name, R"({"city":"Ulm"})"});
+        EXPECT_EQ(joined(said.pieces), whole) << answer;
+        EXPECT_TRUE(read(*rendered, answer, true).pieces.empty()) << "nobody asked";
+    }
+}
+
+// What is told cannot be taken back, so it is not told as text in the end.
+TEST(ChatOutputTest, ACallThatIsCutOffStaysTold) {
+    const auto rendered =
+        render(kTaggedTemplate, {user("weather?")}, wire::Thinking::off, kWeather);
+    ASSERT_TRUE(rendered);
+    const std::string cut = R"(<tool_call>
+{"name": "weather", "arguments": {"city": "Ul)";
+    const Said one = read(*rendered, "Well. " + cut, true, true);
+    EXPECT_EQ(one.content, "Well. ");
+    EXPECT_TRUE(one.calls.empty());
+    ASSERT_EQ(joined(one.pieces).size(), 1U);
+    EXPECT_EQ(joined(one.pieces)[0].arguments, R"({"city":"Ul)");
+    const Said two = read(*rendered, std::string(kCall) + "\n" + cut, true, true);
+    EXPECT_EQ(two.content, "");
+    EXPECT_EQ(two.calls.size(), 1U);
+    EXPECT_EQ(joined(two.pieces).size(), 2U);
+    const Said early = read(*rendered, "<tool_call>\n{\"name\": \"weath", true, true);
+    EXPECT_TRUE(early.pieces.empty());
+    EXPECT_EQ(early.content, "<tool_call>\n{\"name\": \"weath");
+}
+
+TEST(ChatOutputTest, TellsLongCallsInLinearTime) {
+    std::string city;
+    while (city.size() < 80'000) city += R"(New \"Ulm\" {[am]} Rhein, )";
+    const std::string answer = "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"" +
+                               city + "\"}}\n</tool_call>";
+    const auto rendered =
+        render(kTaggedTemplate, {user("weather?")}, wire::Thinking::off, kWeather);
+    const Said said = read(*rendered, answer, true, true);
+    ASSERT_EQ(said.calls.size(), 1U);
+    EXPECT_TRUE(joined(said.pieces)[0].arguments == R"({"city":")" + city + R"("})");
+    EXPECT_GT(said.pieces.size(), 200U) << "it is streamed to its end";
+    EXPECT_LT(said.bytes_parsed, 260 * answer.size() + (4 << 20));
 }
 
 // 80 thousand bytes are about 20 thousand tokens.

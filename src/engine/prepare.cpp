@@ -360,7 +360,7 @@ Result<Prepared> prepare(const Model& model, std::uint64_t id, const wire::Gener
         *model.vocabulary,
         Answer::Setup{request.sampling.stop, std::move(prompt.chat), has_tools,
                       std::move(prompt.parser), std::move(prompt.preserved_words),
-                      chat != nullptr && chat->tool_use.one_call});
+                      chat != nullptr && chat->tool_use.one_call, request.stream_calls});
     return prepared;
 }
 

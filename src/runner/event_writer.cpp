@@ -19,12 +19,15 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 // Thinking comes before content, and calls after it: text that would change the order must stay a
 // separate event.
 bool can_join(const wire::Delta& waiting, const wire::Delta& more) {
+    const bool has_text = !more.content.empty() || !more.thinking.empty();
+    if (has_text && !waiting.call_pieces.empty()) return false;
     return waiting.tool_calls.empty() && (waiting.content.empty() || more.thinking.empty());
 }
 
 void join(wire::Delta& waiting, wire::Delta& more) {
     waiting.content += more.content;
     waiting.thinking += more.thinking;
+    wire::join_call_pieces(waiting.call_pieces, std::move(more.call_pieces));
     append(waiting.tool_calls, more.tool_calls);
     append(waiting.logprobs, more.logprobs);
     waiting.queue_position = more.queue_position;

@@ -14,6 +14,7 @@ std::size_t cost(const wire::Delta& delta) {
     std::size_t bytes = kEventBytes + delta.content.size() + delta.thinking.size();
     for (const wire::ToolCall& call : delta.tool_calls)
         bytes += kItemBytes + call.name.size() + call.arguments_json.size();
+    for (const wire::ToolCallPiece& piece : delta.call_pieces) bytes += piece.arguments.size();
     for (const wire::Logprob& logprob : delta.logprobs)
         bytes += kItemBytes * (1 + logprob.top.size());
     return bytes;
@@ -26,10 +27,13 @@ std::size_t cost(const Event& event) {
 
 // Which part of the answer a delta carries; only neighbours of the same kind may become one without
 // changing order.
-enum class Kind { content, thinking, other };
+enum class Kind { content, thinking, call, other };
 
 Kind kind(const wire::Delta& delta) {
     if (!delta.tool_calls.empty()) return Kind::other;
+    if (!delta.call_pieces.empty()) {
+        return delta.content.empty() && delta.thinking.empty() ? Kind::call : Kind::other;
+    }
     if (delta.thinking.empty()) return Kind::content;
     return delta.content.empty() ? Kind::thinking : Kind::other;
 }
@@ -41,6 +45,7 @@ bool merge(Event& last, Event& next) {
     if (kind(*into) == Kind::other || kind(*into) != kind(*from)) return false;
     into->content += from->content;
     into->thinking += from->thinking;
+    wire::join_call_pieces(into->call_pieces, std::move(from->call_pieces));
     std::ranges::move(from->logprobs, std::back_inserter(into->logprobs));
     into->queue_position = from->queue_position;
     into->n_prompt = std::max(into->n_prompt, from->n_prompt);

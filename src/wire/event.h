@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,33 @@ struct Logprob {
     }
 };
 
+// What the arguments of a tool call have more than was told, while the model writes them. All
+// pieces of a call, joined, are the arguments of the complete call, without blanks.
+struct ToolCallPiece {
+    std::int64_t index = 0;
+    std::string id;
+    std::string name;
+    std::string arguments;
+
+    bool operator==(const ToolCallPiece&) const = default;
+    template <class Archive>
+    void fields(Archive& a) {
+        a(index, id, name, arguments);
+    }
+};
+
+// Puts pieces behind others.
+inline void join_call_pieces(std::vector<ToolCallPiece>& pieces,
+                             std::vector<ToolCallPiece>&& more) {
+    for (ToolCallPiece& piece : more) {
+        if (!pieces.empty() && pieces.back().index == piece.index) {
+            pieces.back().arguments += piece.arguments;
+        } else {
+            pieces.push_back(std::move(piece));
+        }
+    }
+}
+
 // A piece of the answer. Whole UTF-8 characters only, never part of a stop string.
 struct Delta {
     std::string content;
@@ -50,10 +78,14 @@ struct Delta {
     // On the first piece: what Timings will say of the prompt.
     std::int64_t n_prompt = 0;
     std::int64_t n_prompt_cached = 0;
+    // With Generate::stream_calls: of calls that are complete later, or never when the answer is
+    // cut off. They come behind the content and before complete calls.
+    std::vector<ToolCallPiece> call_pieces = {};
 
     template <class Archive>
     void fields(Archive& a) {
-        a(content, thinking, tool_calls, logprobs, queue_position, n_prompt, n_prompt_cached);
+        a(content, thinking, tool_calls, logprobs, queue_position, n_prompt, n_prompt_cached,
+          call_pieces);
     }
 };
 

@@ -148,11 +148,12 @@ struct Generate {
     // The prompt, a text, is told first as if it had been generated, with how probable the model
     // finds it when `logprobs` says so. Then num_predict = 0 means just that.
     bool echo = false;
+    bool stream_calls = false;  // tell tool calls while they are written (Delta::call_pieces)
 
     template <class Archive>
     void fields(Archive& a) {
         a(prompt, sampling, format, thinking, truncate, shift, want_context, logprobs, top_logprobs,
-          render_only, want_pieces, echo);
+          render_only, want_pieces, echo, stream_calls);
     }
 };
 

@@ -8,7 +8,7 @@ test_proofs.py sees to it that they exist. A name is one of
     openai-js: logprobs                 a test of a JavaScript client's suite (tests/clients/)
     ChatStream.IsTheGoldenTrace         a unit test
 
-Rows of section 15 are those of priority P0 and P1. ABSENT has those we do not have, with the reason.
+Rows of section 15 are those of priority P0 and P1, and some of P2. ABSENT has those we do not have, with the reason.
 """
 
 PYTHON_OPENAI = "clients/openai-python/test_openai_python.py"
@@ -67,6 +67,12 @@ CHAT = {
             "test_arguments_follow_their_schema", "test_of_required_calls_too", "test_models_see_all_of_a_schema",
             "test_a_schema_that_cannot_be_followed_is_refused"))],
     "large integers in arguments": ["ChatRequest.KeepsPartsTogether"],
+    "tool arguments streaming": [
+        "ChatOutputTest.TellsCallsWhileTheyAreWritten", "ChatOutputTest.TellsLongCallsInLinearTime",
+        "ChatOutputTest.ACallThatIsCutOffStaysTold", "ChatStream.TellsCallsInPieces",
+        *(f"test_streamed_calls.py::{test}" for test in (
+            "test_chat_completions", "test_responses", "test_one_call_only", "test_a_call_that_is_cut_off",
+            "test_what_is_not_streamed_is_whole"))],
 }
 
 RESPONSES = {
@@ -116,6 +122,14 @@ MESSAGES = {
     "Thinking signature": ["MessageStream.IsTheGoldenTrace", "MessageBody.HasTheBlocks",
                            "anthropic-js: thinking goes back into the conversation"],
     "Several thinking blocks": ["MessageStream.LosesNoBlock"],
+    "thinking.budget_tokens": [
+        *(f"ThinkingLimitTest.{test}" for test in (
+            "EndsThoughtsThatNeverEnd", "KnowsThoughtsThatThePromptBegan", "LeavesShortThoughtsAlone", "FinishesACharacter")),
+        *(f"test_thinking_limit.py::{test}" for test in (
+            "test_messages", "test_a_stream_has_both_blocks", "test_the_native_option", "test_a_format_comes_behind_them",
+            "test_a_budget_below_zero_is_refused"))],
+    "Fine-grained input_json_delta": ["MessageStream.TellsCallsInPieces", "MessageStream.ACallThatIsCutOffWasNotMade",
+                                      "test_streamed_calls.py::test_messages"],
     "image with source.type url": ["test_image_urls.py::test_an_image_is_fetched", "v10.3 an image of a URL"],
     "document blocks": [
         "v10.3 a document of text", "v10.3 a PDF is not dropped silently", "v15.4 a document of blocks",

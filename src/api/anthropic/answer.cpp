@@ -154,26 +154,36 @@ void MessageStream::close(std::string& out) {
     sse::append_event(out, "content_block_stop", data);
 }
 
-void MessageStream::add_call(std::string& out, const wire::ToolCall& call) {
+void MessageStream::open_call(std::string& out, std::string_view id, std::string_view name) {
     close(out);
-    called_tools_ = true;
+    open_ = Open::call;
     std::string block;
     json::ObjectWriter(block)
         .text("type", "tool_use")
-        .text("id", call.id)
-        .text("name", call.name)
+        .text("id", id)
+        .text("name", name)
         .json("input", "{}")
         .end();
     append_block_start(out, index_, block);
-    delta(out, "input_json_delta", "partial_json", arguments_of(call));
-    std::string data;
-    begin_event(data, "content_block_stop").integer("index", index_++).end();
-    sse::append_event(out, "content_block_stop", data);
+}
+
+void MessageStream::add_call_piece(std::string& out, const wire::ToolCallPiece& piece) {
+    if (told_calls_.insert(piece.index).second) open_call(out, piece.id, piece.name);
+    delta(out, "input_json_delta", "partial_json", piece.arguments);
+}
+
+void MessageStream::add_call(std::string& out, const wire::ToolCall& call) {
+    called_tools_ = true;
+    if (!told_calls_.contains(call.index)) {
+        open_call(out, call.id, call.name);
+        delta(out, "input_json_delta", "partial_json", arguments_of(call));
+    }
+    if (open_ == Open::call) close(out);
 }
 
 void MessageStream::piece(std::string& out, const wire::Delta& delta, std::int64_t n_guessed) {
-    const bool says_nothing =
-        delta.thinking.empty() && delta.content.empty() && delta.tool_calls.empty();
+    const bool says_nothing = delta.thinking.empty() && delta.content.empty() &&
+                              delta.tool_calls.empty() && delta.call_pieces.empty();
     if (says_nothing) return;
     start(out, delta.n_prompt > 0 ? delta.n_prompt : n_guessed, delta.n_prompt_cached);
     if (!delta.thinking.empty()) {
@@ -184,6 +194,7 @@ void MessageStream::piece(std::string& out, const wire::Delta& delta, std::int64
         open(out, Open::text);
         this->delta(out, "text_delta", "text", delta.content);
     }
+    for (const auto& piece : delta.call_pieces) add_call_piece(out, piece);
     for (const auto& call : delta.tool_calls) add_call(out, call);
 }
 

@@ -9,6 +9,7 @@
 // Source: openai-anthropic-api.md 10.5, 10.6, 15.1, 15.4, 16.3.
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,13 @@ public:
     void end(std::string& out, const wire::Done& done);
 
 private:
-    enum class Open { nothing, thinking, text };
+    enum class Open { nothing, thinking, text, call };
 
     void start(std::string& out, std::int64_t n_prompt, std::int64_t n_cached);
     void open(std::string& out, Open kind);
     void close(std::string& out);
+    void open_call(std::string& out, std::string_view id, std::string_view name);
+    void add_call_piece(std::string& out, const wire::ToolCallPiece& piece);
     void add_call(std::string& out, const wire::ToolCall& call);
     void delta(std::string& out, std::string_view type, std::string_view key,
                std::string_view text) const;
@@ -51,6 +54,7 @@ private:
     Open open_ = Open::nothing;
     std::int64_t index_ = 0;  // of the open block, or of the next
     bool called_tools_ = false;
+    std::set<std::int64_t> told_calls_;  // by index: those that were told in pieces
 };
 
 void append_ping(std::string& out);

@@ -99,6 +99,54 @@ TEST(MessageStream, LosesNoBlock) {
     EXPECT_NE(out.find(R"("index":5,"delta":{"type":"text_delta","text":"d"})"), std::string::npos);
 }
 
+wire::Delta call_piece(std::int64_t index, std::string arguments) {
+    wire::Delta delta;
+    delta.call_pieces = {{index, "call_" + std::to_string(index), "f", std::move(arguments)}};
+    return delta;
+}
+
+TEST(MessageStream, TellsCallsInPieces) {  // 15.4
+    MessageStream stream(kHead);
+    std::string out;
+    stream.piece(out, call_piece(0, R"({"a")"));
+    const auto started = out.size();
+    stream.piece(out, call_piece(0, ":1}"));
+    stream.piece(out, call_piece(1, "{"));
+    auto last = call_piece(1, "}");
+    last.tool_calls = {{"call_0", 0, "f", R"({"a":1})"}, {"call_1", 1, "f", "{}"}};
+    stream.piece(out, last);
+    stream.end(out, done_of(wire::DoneReason::stop));
+    const auto more = [](int index, std::string_view json) {
+        return event(
+            "content_block_delta",
+            fmt::format(R"(,"index":{},"delta":{{"type":"input_json_delta","partial_json":"{}"}})",
+                        index, json));
+    };
+    const auto stop = [](int index) {
+        return event("content_block_stop", fmt::format(R"(,"index":{})", index));
+    };
+    EXPECT_TRUE(out.substr(0, started)
+                    .ends_with(event("content_block_start",
+                                     R"(,"index":0,"content_block":{"type":"tool_use",)"
+                                     R"("id":"call_0","name":"f","input":{}})") +
+                               more(0, R"({\"a\")")));
+    EXPECT_TRUE(out.substr(started).starts_with(
+        more(0, ":1}") + stop(0) +
+        event("content_block_start", R"(,"index":1,"content_block":{"type":"tool_use",)"
+                                     R"("id":"call_1","name":"f","input":{}})") +
+        more(1, "{") + more(1, "}") + stop(1) + "event: message_delta\n"));
+    EXPECT_TRUE(out.contains(R"("stop_reason":"tool_use")"));
+}
+
+TEST(MessageStream, ACallThatIsCutOffWasNotMade) {
+    MessageStream stream(kHead);
+    std::string out;
+    stream.piece(out, call_piece(0, R"({"a")"));
+    stream.end(out, done_of(wire::DoneReason::length));
+    EXPECT_TRUE(out.contains("event: content_block_stop"));
+    EXPECT_TRUE(out.contains(R"("stop_reason":"max_tokens")"));
+}
+
 TEST(MessageStream, OfNothingIsWholeToo) {
     MessageStream stream(kHead);
     std::string out;

@@ -158,6 +158,7 @@ Result<MessagesRequest> decode(std::string_view text, Use use) {
     native.options_json = options_of(body, use);
     native.format_json = std::move(body.format_json);
     native.stream = body.stream.value_or(false);
+    native.stream_calls = native.streams();
     native.model = std::move(body.model);
     request.stop_sequences = std::move(body.stop_sequences);
     return request;

@@ -66,7 +66,9 @@ struct GenerateRequest : AnswerRequest {
 struct ChatRequest : AnswerRequest {
     std::vector<wire::Message> messages;
     std::string tools_json;  // normalised array, or empty
-    wire::ToolUse tool_use;  // other dialects set it (api/common/tool_use.h)
+    // Other dialects set these: api/common/tool_use.h, wire::Generate::stream_calls.
+    wire::ToolUse tool_use;
+    bool stream_calls = false;
 
     bool only_loads() const { return messages.empty(); }
     std::size_t n_images() const;

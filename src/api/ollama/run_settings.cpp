@@ -30,6 +30,7 @@ wire::Generate run_settings(const ChatRequest& request, const models::ModelRecor
     auto generate = common_settings(request, record, sampling);
     const bool is_native = record.template_choice != models::TemplateChoice::go_layer;
     if (sampling.num_predict == 0 && is_native) generate.sampling.num_predict = 1;
+    generate.stream_calls = request.stream_calls;
     return generate;
 }
 

@@ -11,29 +11,41 @@ namespace {
 
 constexpr std::string_view kFingerprint = "fp_ollama";
 
-void append_calls(std::string& out, const std::vector<wire::ToolCall>& calls) {
-    out += '[';
-    for (const auto& call : calls) {
-        if (&call != &calls.front()) out += ',';
-        json::ObjectWriter writer(out);
-        writer.text("id", call.id).integer("index", call.index).text("type", "function");
-        json::ObjectWriter(writer.key("function"))
-            .text("name", call.name)
-            .text("arguments", call.arguments_json)
-            .end();
-        writer.end();
-    }
-    out += ']';
+void append_call(std::string& out, const wire::ToolCall& call) {
+    json::ObjectWriter writer(out);
+    writer.text("id", call.id).integer("index", call.index).text("type", "function");
+    json::ObjectWriter(writer.key("function"))
+        .text("name", call.name)
+        .text("arguments", call.arguments_json)
+        .end();
+    writer.end();
+}
+
+void append_more_arguments(std::string& out, const wire::ToolCallPiece& piece) {
+    json::ObjectWriter writer(out);
+    writer.integer("index", piece.index);
+    json::ObjectWriter(writer.key("function")).text("arguments", piece.arguments).end();
+    writer.end();
+}
+
+// `"function_call":{…}`.
+void append_function_call(std::string& out, const wire::ToolCall& call) {
+    json::ObjectWriter(out.append("\"function_call\":"))
+        .text("name", call.name)
+        .text("arguments", call.arguments_json)
+        .end();
 }
 
 // `"tool_calls":[…]`, or `"function_call":{…}`.
 void append_called(std::string& out, const std::vector<wire::ToolCall>& calls,
                    const ChatHead& head) {
-    if (!head.has_functions) return append_calls(out.append("\"tool_calls\":"), calls);
-    json::ObjectWriter(out.append("\"function_call\":"))
-        .text("name", calls.front().name)
-        .text("arguments", calls.front().arguments_json)
-        .end();
+    if (head.has_functions) return append_function_call(out, calls.front());
+    out += "\"tool_calls\":[";
+    for (const auto& call : calls) {
+        if (&call != &calls.front()) out += ',';
+        append_call(out, call);
+    }
+    out += ']';
 }
 
 void append_head(json::ObjectWriter& writer, const ChatHead& head, std::string_view object) {
@@ -125,7 +137,7 @@ std::string_view chat_finish(const ChatHead& head, wire::DoneReason reason, bool
 
 bool is_worth_a_chunk(const wire::Delta& delta) {
     return !delta.content.empty() || !delta.thinking.empty() || !delta.tool_calls.empty() ||
-           !delta.logprobs.empty();
+           !delta.call_pieces.empty() || !delta.logprobs.empty();
 }
 
 ChatStream::ChatStream(const ChatHead& head, std::int64_t index) : head_(head) {
@@ -159,11 +171,34 @@ void ChatStream::open_chunk(std::string& out, std::string_view delta_json,
     sse::append_data(out, chunk);
 }
 
+// The member that tells what is new of calls, or empty.
+std::string ChatStream::called_json(const wire::Delta& delta) {
+    std::string list;
+    const auto next = [&list]() -> std::string& { return list.empty() ? list : list += ','; };
+    for (const auto& piece : delta.call_pieces) {
+        if (told_calls_.insert(piece.index).second) {
+            append_call(next(), {piece.id, piece.index, piece.name, piece.arguments});
+        } else {
+            append_more_arguments(next(), piece);
+        }
+    }
+    for (const auto& call : delta.tool_calls) {
+        if (head_.has_functions) append_function_call(list, call);
+        if (head_.has_functions) return list;
+        if (!told_calls_.contains(call.index)) append_call(next(), call);
+    }
+    return list.empty() ? list : "\"tool_calls\":[" + list + "]";
+}
+
 void ChatStream::piece(std::string& out, const wire::Delta& delta) {
     called_tools_ |= !delta.tool_calls.empty();
+    const std::string called = called_json(delta);
+    const bool only_completes = called.empty() && !delta.tool_calls.empty() &&
+                                delta.content.empty() && delta.thinking.empty() &&
+                                delta.logprobs.empty();
+    if (only_completes) return;
     std::string rest = role();
-    const bool has_both =
-        !delta.thinking.empty() && (!delta.content.empty() || !delta.tool_calls.empty());
+    const bool has_both = !delta.thinking.empty() && (!delta.content.empty() || !called.empty());
     if (has_both) {  // thinking in a chunk of its own, which has no content at all
         append_reasoning(rest, delta.thinking, head_.reasoning_content);
         open_chunk(out, rest.append("}"), delta.logprobs, {});
@@ -172,7 +207,7 @@ void ChatStream::piece(std::string& out, const wire::Delta& delta) {
     append_json_string(rest.append("\"content\":"), delta.content);
     if (!has_both && !delta.thinking.empty())
         append_reasoning(rest.append(","), delta.thinking, head_.reasoning_content);
-    if (!delta.tool_calls.empty()) append_called(rest.append(","), delta.tool_calls, head_);
+    if (!called.empty()) rest.append(",").append(called);
     static const std::vector<wire::Logprob> kNone;
     open_chunk(out, rest.append("}"), has_both ? kNone : delta.logprobs, {});
 }

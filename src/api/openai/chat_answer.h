@@ -3,11 +3,13 @@
 // Purpose: answers of /v1/chat/completions, whole and as chunks of a stream.
 //
 // A stream is a sequence of SSE frames: chunks of every choice, a finish chunk each, the usage when
-// asked for, `[DONE]`. Writing a chunk is the hot path: it only appends to the caller's text.
+// asked for, `[DONE]`. Calls come in pieces where the model's notation lets them: id and name with
+// the first. Writing a chunk is the hot path: it only appends to the caller's text.
 // A failure after the first byte is a frame of its own before `[DONE]`.
 // Source: openai-anthropic-api.md 4.5 to 4.8, 15.1, 16.1.
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,11 +61,13 @@ private:
     void open_chunk(std::string& out, std::string_view delta_json,
                     const std::vector<wire::Logprob>& logprobs, std::string_view finish) const;
     std::string role();
+    std::string called_json(const wire::Delta& delta);
 
     std::string head_json_;  // `{"id":…,"system_fingerprint":"fp_ollama","choices":[{"index":0`
     const ChatHead& head_;
     bool begun_ = false;
     bool called_tools_ = false;
+    std::set<std::int64_t> told_calls_;  // by index: those that were told in pieces
 };
 
 void append_usage_chunk(std::string& out, const ChatHead& head, const Usage& usage);

@@ -183,6 +183,7 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
         CORRAL_TRY(tool_choice, legacy.as_tool_choice());
     }
     CORRAL_CHECK(apply_tool_choice(tool_choice, native));
+    native.stream_calls = native.streams() && !request.has_functions;
     native.tool_use.one_call = request.has_functions || !parallel_tool_calls.value_or(true);
     if (thinking.budget) sampling.add("num_think", *thinking.budget);
     native.options_json = sampling.options_json();

@@ -63,6 +63,32 @@ TEST(ChatStream, IsTheGoldenTrace) {  // openai-anthropic-api.md 16.1
                          "\n\n");
 }
 
+TEST(ChatStream, TellsCallsInPieces) {  // 15.2
+    const auto piece = [](std::int64_t index, std::string arguments) {
+        wire::Delta delta;
+        delta.call_pieces = {{index, fmt::format("call_{}", index), "f", std::move(arguments)}};
+        return delta;
+    };
+    ChatStream stream(kHead, 0);
+    std::string out;
+    stream.piece(out, piece(1, R"({"a")"));
+    stream.piece(out, piece(1, ":1}"));
+    wire::Delta whole;
+    whole.tool_calls = {{"call_1", 1, "f", R"({"a":1})"}};
+    stream.piece(out, whole);
+    whole.tool_calls = {{"call_2", 2, "f", "{}"}};
+    stream.piece(out, whole);
+    stream.end(out, {});
+    EXPECT_EQ(out, chunk(R"({"role":"assistant","content":"","tool_calls":[{"id":"call_1",)"
+                         R"("index":1,"type":"function","function":{"name":"f",)"
+                         R"("arguments":"{\"a\""}}]})") +
+                       chunk(R"({"content":"","tool_calls":[{"index":1,)"
+                             R"("function":{"arguments":":1}"}}]})") +
+                       chunk(R"({"content":"","tool_calls":[{"id":"call_2","index":2,)"
+                             R"("type":"function","function":{"name":"f","arguments":"{}"}}]})") +
+                       chunk("{}", R"("tool_calls")"));
+}
+
 TEST(ChatStream, PutsThinkingAndTextIntoChunksOfTheirOwn) {
     ChatStream stream(kHead, 0);
     std::string out;

@@ -120,6 +120,8 @@ public:
             thinking_ = thinking_of(item);
             return {};
         }
+        // What was cut off while it was told was never called.
+        if (type == "function_call" && member_text(item, "status") == "incomplete") return {};
         if (type == "function_call") {
             CORRAL_TRY(auto arguments, call_arguments(member_text(item, "arguments")));
             add_call(item, member_text(item, "name"), std::move(arguments));

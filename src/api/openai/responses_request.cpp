@@ -189,6 +189,7 @@ Result<ResponseRequest> decode_response(std::string_view body, const MakeId& mak
     CORRAL_TRY(const auto asked, decode_effort(effort));
     if (asked != wire::Thinking::unset) native.think = asked;
     CORRAL_CHECK(apply_tool_choice(tool_choice, native));
+    native.stream_calls = native.streams();
     native.tool_use.one_call = !parallel_tool_calls.value_or(true);
     native.options_json = sampling.options_json();
     return request;

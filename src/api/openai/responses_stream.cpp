@@ -80,6 +80,7 @@ void ResponseStream::piece(std::string& out, const wire::Delta& delta) {
     begin(out);
     if (!delta.thinking.empty()) add_thinking(out, delta.thinking);
     if (!delta.content.empty()) add_text(out, delta);
+    for (const auto& piece : delta.call_pieces) add_call_piece(out, piece);
     for (const auto& call : delta.tool_calls) add_call(out, call);
 }
 
@@ -133,7 +134,36 @@ void ResponseStream::add_text(std::string& out, const wire::Delta& delta) {
               text_member_json("item_id", item_id_) + "\"logprobs\":" + logprobs + "," + place());
 }
 
+// The text of a custom tool stands in its arguments; it is told whole.
+void ResponseStream::add_call_piece(std::string& out, const wire::ToolCallPiece& piece) {
+    if (custom_tools_.contains(piece.name)) return;
+    if (told_calls_.insert(piece.index).second) {
+        close(out);
+        open_ = Open::call;
+        has_answer_ = true;
+        item_id_ = make_id_("fc");
+        call_ = {piece.id, piece.index, piece.name, {}};
+        item_event(out, "response.output_item.added",
+                   call_item(CallKind::function, item_id_, "in_progress", call_, ""));
+    }
+    text_ += piece.arguments;
+    event(out, "response.function_call_arguments.delta",
+          text_member_json("delta", piece.arguments) + text_member_json("item_id", item_id_) +
+              place());
+}
+
 void ResponseStream::add_call(std::string& out, const wire::ToolCall& call) {
+    if (!told_calls_.contains(call.index)) return add_whole_call(out, call);
+    if (open_ == Open::call && call_.index == call.index) close(out);
+}
+
+void ResponseStream::close_call(std::string& out, std::string_view status) {
+    event(out, "response.function_call_arguments.done",
+          text_member_json("arguments", text_) + text_member_json("item_id", item_id_) + place());
+    keep(out, call_item(CallKind::function, item_id_, status, call_, text_));
+}
+
+void ResponseStream::add_whole_call(std::string& out, const wire::ToolCall& call) {
     close(out);
     has_answer_ = true;
     const bool is_custom = custom_tools_.contains(call.name);
@@ -158,10 +188,11 @@ void ResponseStream::keep(std::string& out, std::string item_json) {
     output_.push_back(std::move(item_json));
 }
 
-void ResponseStream::close(std::string& out, std::string_view message_status) {
+void ResponseStream::close(std::string& out, std::string_view status) {
     const auto kind = std::exchange(open_, Open::nothing);
     if (kind == Open::reasoning) close_reasoning(out);
-    if (kind == Open::message) close_message(out, message_status);
+    if (kind == Open::message) close_message(out, status);
+    if (kind == Open::call) close_call(out, status);
     text_.clear();
     logprobs_.clear();
 }
@@ -194,7 +225,8 @@ void ResponseStream::complete(std::string& out, const wire::Done& done, std::int
     const bool is_cut = done.reason == wire::DoneReason::length;
     if (open_ == Open::reasoning) close(out);
     if (!has_answer_) open(out, Open::message);
-    close(out, is_cut ? "incomplete" : "completed");
+    const bool is_open_call = open_ == Open::call;  // which nothing completes any more
+    close(out, is_cut || is_open_call ? "incomplete" : "completed");
     state_.status = is_cut ? "incomplete" : "completed";
     if (is_cut) state_.incomplete_reason = "max_output_tokens";
     state_.completed = now_seconds;

@@ -40,7 +40,7 @@ public:
     const std::string& id() const { return head_.id; }
 
 private:
-    enum class Open { nothing, reasoning, message };
+    enum class Open { nothing, reasoning, message, call };
 
     void begin(std::string& out);
     void event(std::string& out, std::string_view type, std::string_view before_sequence,
@@ -51,11 +51,14 @@ private:
 
     void add_thinking(std::string& out, std::string_view text);
     void add_text(std::string& out, const wire::Delta& delta);
+    void add_call_piece(std::string& out, const wire::ToolCallPiece& piece);
     void add_call(std::string& out, const wire::ToolCall& call);
+    void add_whole_call(std::string& out, const wire::ToolCall& call);
     void open(std::string& out, Open kind);
-    void close(std::string& out, std::string_view message_status = "completed");
+    void close(std::string& out, std::string_view status = "completed");
     void close_reasoning(std::string& out);
     void close_message(std::string& out, std::string_view status);
+    void close_call(std::string& out, std::string_view status);
     void keep(std::string& out, std::string item_json);
     std::string logprobs_json() const { return "[" + logprobs_ + "]"; }
 
@@ -71,6 +74,8 @@ private:
     std::string item_id_;   // of the open item
     std::string text_;      // of the open item
     std::string logprobs_;  // of the open message, inside of a list
+    wire::ToolCall call_;   // the open one, or the last; its arguments are the open item's text
+    std::set<std::int64_t> told_calls_;  // by index: those that were told in pieces
 };
 
 }  // namespace corral::api::openai

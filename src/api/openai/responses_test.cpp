@@ -124,6 +124,56 @@ TEST(ResponseStream, ClosesTextBeforeACall) {  // 16.2b
         R"("call_id":"call_9x2k4m7p","name":"get_weather","arguments":"{\"city\":\"Oslo\"}"})");
 }
 
+wire::Delta call_piece_of(std::string name, std::string arguments) {
+    wire::Delta delta;
+    delta.call_pieces = {{0, "call_9x2k4m7p", std::move(name), std::move(arguments)}};
+    return delta;
+}
+
+TEST(ResponseStream, TellsCallsInPieces) {  // 15.2
+    auto stream = stream_of();
+    std::string out;
+    stream.piece(out, call_piece_of("get_weather", R"({"city":)"));
+    stream.piece(out, call_piece_of("get_weather", R"( "Oslo"})"));
+    stream.piece(out, call_of("get_weather", R"({"city":"Oslo"})"));
+    stream.complete(out, {}, 1790000002);
+    EXPECT_EQ(event_names(out),
+              (std::vector<std::string>{
+                  "response.created", "response.in_progress", "response.output_item.added",
+                  "response.function_call_arguments.delta",
+                  "response.function_call_arguments.delta", "response.function_call_arguments.done",
+                  "response.output_item.done", "response.completed"}));
+    ASSERT_EQ(stream.output().size(), 1U);
+    EXPECT_EQ(
+        stream.output()[0],
+        R"({"id":"fc_234207","type":"function_call","status":"completed",)"
+        R"("call_id":"call_9x2k4m7p","name":"get_weather","arguments":"{\"city\": \"Oslo\"}"})");
+}
+
+TEST(ResponseStream, ACallThatIsCutOffIsIncomplete) {
+    auto stream = stream_of();
+    std::string out;
+    stream.piece(out, call_piece_of("get_weather", R"({"city":)"));
+    wire::Done done;
+    done.reason = wire::DoneReason::length;
+    stream.complete(out, done, 1790000002);
+    ASSERT_EQ(stream.output().size(), 1U);
+    EXPECT_TRUE(stream.output()[0].contains(R"("status":"incomplete")"));
+    const std::vector<std::string> items = {message_item("m", "user", "hi"), stream.output()[0]};
+    const auto messages = assemble_items(items, 0);
+    ASSERT_TRUE(messages) << messages.error().message;
+    EXPECT_EQ(messages->size(), 1U) << "a model that reads it did not call";
+}
+
+TEST(ResponseStream, TellsTheTextOfCustomToolsWhole) {
+    auto stream = stream_of({"patch"});
+    std::string out;
+    stream.piece(out, call_piece_of("patch", R"({"input":"x"})"));
+    stream.piece(out, call_of("patch", R"({"input":"x"})"));
+    EXPECT_FALSE(out.contains("function_call_arguments"));
+    EXPECT_TRUE(out.contains("response.custom_tool_call_input.done"));
+}
+
 TEST(ResponseStream, IsTheGoldenObject) {  // 8.4
     auto stream = stream_of();
     std::string out;

@@ -195,7 +195,9 @@ ROWS = rows(
         frames(chunk({"role": "assistant", "content": str}), many(chunk({"content": str})), chunk({}, "stop"),
                {**CHUNK, "choices": [], "usage": USAGE})),
     row("a tool call", chat("caller", tools=TOOLS, stream=True),
-        frames(chunk({"role": "assistant", "content": "", "tool_calls": [CALL]}), chunk({}, "tool_calls"))),
+        frames(chunk({"role": "assistant", "content": "", "tool_calls": [{**CALL, "function": {
+            "name": "add", "arguments": str}}]}), many(chunk({"content": "", "tool_calls": [{
+                "index": 0, "function": {"arguments": str}}]})), chunk({}, "tool_calls"))),
     row("nothing but the end", chat(reasoning_effort="none", stop="Just", stream=True),
         frames(chunk({"role": "assistant", "content": ""}), chunk({}, "stop"))),
 ) + rows(

@@ -1,0 +1,20 @@
+#include "parse/compact_json.h"
+
+#include <gtest/gtest.h>
+
+namespace corral::parse {
+namespace {
+
+TEST(CompactJsonTest, DropsBlanksOutsideOfStrings) {
+    const std::string_view text = R"( { "a b" : [ 1 , "\" x \\" , "y z" ] } )";
+    const std::string_view compact = R"({"a b":[1,"\" x \\","y z"]})";
+    for (std::size_t n = 1; n <= text.size(); ++n) {
+        CompactJson json;
+        std::string kept;
+        for (std::size_t i = 0; i < text.size(); i += n) kept += json.push(text.substr(i, n));
+        EXPECT_EQ(kept, compact) << n;
+    }
+}
+
+}  // namespace
+}  // namespace corral::parse
