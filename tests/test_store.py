@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -220,6 +221,46 @@ def test_export_gives_what_create_takes(server, tmp_path, flags):
         assert "exists already" in server.cli("export", "m", str(folder)).stderr
         assert "not found" in server.cli("export", "none", str(tmp_path / "x")).stderr
     assert subprocess.run([harness.CORRAL, "doctor"], env=server.environment).returncode == 0
+
+
+@pytest.fixture
+def reflinking(tmp_path):
+    """A folder on a file system where files can share their data until one is changed."""
+    mkfs = shutil.which("mkfs.btrfs", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if mkfs is None:
+        pytest.skip("the package btrfs-progs is not installed")
+    image, folder = tmp_path / "image", tmp_path / "btrfs"
+    folder.mkdir()
+    with open(image, "wb") as file:
+        file.truncate(96 << 20)
+    subprocess.run([mkfs, "-q", "--mixed", image], check=True)
+    if subprocess.run(["mount", "-o", "loop", image, folder], capture_output=True).returncode != 0:
+        pytest.skip("this machine lets nobody mount an image")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def used_bytes(folder):
+    subprocess.run(["sync", "-f", folder], check=True)
+    state = os.statvfs(folder)
+    return (state.f_blocks - state.f_bfree) * state.f_frsize
+
+
+def test_files_that_may_be_edited_share_their_data_where_the_file_system_can(reflinking, tmp_path):
+    weights = harness.ROOT / "cria" / "cria.gguf"
+    file = make_modelfile(reflinking / "source", weights, 0o644)
+    with harness.Server(reflinking / "home", CORRAL_BUILTIN_MODELS=str(tmp_path / "none")) as server:
+        before = used_bytes(reflinking)
+        assert server.cli("create", "m", "-f", file.with_name("Modelfile")).returncode == 0
+        exported = server.cli("export", "m", reflinking / "out")
+        assert "shares the blob's data" in exported.stderr
+        copies = [file, blob_of(server, file), reflinking / "out" / "m.gguf"]
+        assert len({copy.stat().st_ino for copy in copies}) == 3
+        assert used_bytes(reflinking) - before < file.stat().st_size / 4
+        for edited in (copies[0], copies[2]):
+            with open(edited, "r+b") as opened:
+                opened.write(b"edited")
+        assert copies[1].read_bytes() == weights.read_bytes()
 
 
 @pytest.fixture
