@@ -45,6 +45,7 @@ class Registry:
         self.denied = None  # a method for which no token is good
         self.token_answer = None  # a status and body
         self.keys = set()  # that signed for a token
+        self.tells_sizes = True  # in answers to HEAD
         self.endless = False  # answers with ranges
         self.manifests, self.blobs, self.requests = {}, {}, []
         self.cut_after = {}  # digest: answers end after so many bytes, one number for each answer
@@ -286,7 +287,8 @@ class Registry:
     def send(self, handler, status, body, headers=None):
         handler.send_response(status)
         for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
-            handler.send_header(name, value)
+            if name != "Content-Length" or handler.command != "HEAD" or self.tells_sizes:
+                handler.send_header(name, value)
         handler.end_headers()
         if handler.command != "HEAD":
             handler.wfile.write(body)

@@ -204,6 +204,22 @@ def test_a_part_that_stalls_is_asked_for_again(tmp_path):
     assert blob_path(server, data).read_bytes() == data
 
 
+def test_a_registry_without_ranges_sends_a_blob_of_several_parts_once(server):
+    data = noise(5, 210_000_000)
+    with Registry(ranges=False) as registry:
+        name = registry.add("library/m:latest", [("license", data)], CONFIG)
+        assert pull(server, name)[-1] == SUCCESS
+        assert asked_ranges(registry, data) == ["bytes=0-99999999"]
+    assert blob_path(server, data).stat().st_size == len(data)
+
+
+def test_a_registry_need_not_tell_sizes(server):
+    with Registry() as registry:
+        name = registry.add("library/m:latest", [("license", b"free")], CONFIG)
+        registry.tells_sizes = False
+        assert pull(server, name)[-1] == SUCCESS
+
+
 def test_an_answer_without_end_is_left(server):
     with Registry() as registry:
         name = registry.add("library/m:latest", [("license", b"free")], CONFIG)

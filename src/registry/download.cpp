@@ -132,14 +132,17 @@ private:
     bool take_part();
     Result<void> fetch();
     Result<void> fetch_once();
+    std::optional<Error> look_at(const http::ClientResponse& head);
     std::optional<Error> take(std::string_view piece, const http::ClientResponse& head);
+    Result<void> keep(std::string_view bytes);
+    Result<bool> take_following_part();
     void count(std::int64_t n_bytes);
 
     Download& download_;
     Session session_;
     std::string url_;             // where the blob's bytes come from; empty when it has to be asked
     Part part_;                   // the one under way; the shared one follows it
-    std::int64_t to_skip_ = 0;    // of an answer that begins before what is asked for
+    std::int64_t to_skip_ = 0;    // of an answer, until the next byte that is wanted
     std::int64_t n_saved_ = 0;    // of part_.completed_bytes
     bool is_first_piece_ = true;  // of an answer
     std::chrono::steady_clock::time_point last_news_ = std::chrono::steady_clock::now();
@@ -196,38 +199,63 @@ Result<void> Download::Stream::fetch_once() {
     return fail(ErrorCode::unavailable, "unexpected EOF");
 }
 
-// A registry that knows no ranges sends everything: what is known already is skipped.
+// What an answer begins with: the range, or everything from a registry that knows no ranges.
+std::optional<Error> Download::Stream::look_at(const http::ClientResponse& head) {
+    const auto expected = fmt::format("bytes {}-", part_.offset + part_.completed_bytes);
+    if (head.status != 206) {
+        download_.has_ranges_ = false;
+    } else if (header_of(head, "Content-Range").starts_with(expected)) {
+        to_skip_ = 0;
+    } else {
+        return Error{ErrorCode::corrupt, "the registry sent other bytes than asked for", {}, 0};
+    }
+    return std::nullopt;
+}
+
+// What is known already is skipped, and an answer that goes on is followed into the next parts: to
+// ask for them would bring everything again.
 std::optional<Error> Download::Stream::take(std::string_view piece,
                                             const http::ClientResponse& head) {
     if (std::exchange(is_first_piece_, false)) {
-        const auto expected = fmt::format("bytes {}-", part_.offset + part_.completed_bytes);
-        if (head.status != 206) {
-            download_.has_ranges_ = false;
-        } else if (header_of(head, "Content-Range").starts_with(expected)) {
-            to_skip_ = 0;
-        } else {
-            return Error{ErrorCode::corrupt, "the registry sent other bytes than asked for", {}, 0};
-        }
+        if (auto wrong = look_at(head)) return wrong;
     }
     last_news_ = std::chrono::steady_clock::now();
-    const auto skipped = std::min<std::int64_t>(to_skip_, std::ssize(piece));
-    to_skip_ -= skipped;
-    piece.remove_prefix(static_cast<std::size_t>(skipped));
-    const auto n_wanted = part_.size_bytes - part_.completed_bytes;
-    const bool has_more = std::ssize(piece) > n_wanted;
-    piece = piece.substr(0, static_cast<std::size_t>(n_wanted));
-    auto written = write_at(download_.file_.get(), piece, part_.offset + part_.completed_bytes,
-                            download_.partial_);
-    if (!written) return std::move(written).error();
-    count(std::ssize(piece));
-    if (part_.completed_bytes - n_saved_ >= kSaveEveryBytes) {
-        if (auto saved = download_.save(part_); !saved) return std::move(saved).error();
-        n_saved_ = part_.completed_bytes;
+    while (true) {
+        const auto n_skipped = std::min<std::int64_t>(to_skip_, std::ssize(piece));
+        to_skip_ -= n_skipped;
+        piece.remove_prefix(static_cast<std::size_t>(n_skipped));
+        const auto wanted =
+            piece.substr(0, static_cast<std::size_t>(part_.size_bytes - part_.completed_bytes));
+        if (auto kept = keep(wanted); !kept) return std::move(kept).error();
+        piece.remove_prefix(wanted.size());
+        if (part_.completed_bytes < part_.size_bytes) return std::nullopt;
+        const bool was_a_range = head.status == 206;
+        if (was_a_range && piece.empty()) return std::nullopt;
+        const auto goes_on = was_a_range ? Result<bool>(false) : take_following_part();
+        if (!goes_on) return goes_on.error();
+        if (!*goes_on) return transfer_cancelled();  // the rest is of no use
     }
-    // The rest of an answer without ranges is of no use, nor is more than was asked for.
-    const bool enough =
-        has_more || (head.status == 200 && part_.completed_bytes == part_.size_bytes);
-    return enough ? std::optional<Error>(transfer_cancelled()) : std::nullopt;
+}
+
+Result<void> Download::Stream::keep(std::string_view bytes) {
+    CORRAL_CHECK(write_at(download_.file_.get(), bytes, part_.offset + part_.completed_bytes,
+                          download_.partial_));
+    count(std::ssize(bytes));
+    if (part_.completed_bytes - n_saved_ < kSaveEveryBytes) return {};
+    n_saved_ = part_.completed_bytes;
+    return download_.save(part_);
+}
+
+// False when that is another stream's, or there is none.
+Result<bool> Download::Stream::take_following_part() {
+    CORRAL_CHECK(download_.save(part_));
+    auto work = download_.work_.lock();
+    const auto following = static_cast<std::size_t>(part_.n) + 1;
+    if (work->next != following || following == work->parts.size()) return false;
+    part_ = work->parts[work->next++];
+    to_skip_ += part_.completed_bytes;
+    n_saved_ = part_.completed_bytes;
+    return true;
 }
 
 void Download::Stream::count(std::int64_t n_bytes) {
@@ -354,9 +382,9 @@ Result<void> Download::check_size() {
     const std::string_view text = header_of(head, "Content-Length");
     std::int64_t size = -1;
     std::from_chars(text.data(), text.data() + text.size(), size);
-    if (size == layer_.size_bytes) return {};
+    if (size == layer_.size_bytes || text.empty()) return {};  // it may say nothing
     return fail(ErrorCode::corrupt, "{} has {} bytes at the registry and {} by its manifest",
-                layer_.digest.text(), text.empty() ? "no" : text, layer_.size_bytes);
+                layer_.digest.text(), text, layer_.size_bytes);
 }
 
 Result<void> Download::run() {

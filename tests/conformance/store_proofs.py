@@ -150,7 +150,9 @@ PULLING = {
     "11.3 the direct URL": [INSTEAD_OF_BLOB, PULLED_MODEL_RUNS, "Pauses.BetweenLooksGrowToTenSeconds",
                             f"{PULL}::test_a_direct_url_that_has_expired_is_asked_for_again"],
     "11.3 [superset] 200 with the blob itself": [PULLED_MODEL_RUNS],
-    "11.3 [superset] answers that are no ranges": [PULLED_MODEL_RUNS, f"{TRANSFERS}::test_an_answer_without_end_is_left"],
+    "11.3 [superset] answers that are no ranges": [
+        PULLED_MODEL_RUNS, f"{TRANSFERS}::test_an_answer_without_end_is_left",
+        f"{TRANSFERS}::test_a_registry_without_ranges_sends_a_blob_of_several_parts_once"],
     "11.3 the end": [f"{TRANSFERS}::test_what_is_pulled_has_upstreams_modes", RESUMES_OLLAMAS],
     "11.4 closed early": [f"{PULL}::test_an_answer_that_is_cut_goes_on_where_it_ended"],
     "11.4 no data": [f"{TRANSFERS}::test_a_part_that_stalls_is_asked_for_again",
