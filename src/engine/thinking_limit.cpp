@@ -39,8 +39,8 @@ void ThinkingLimit::accept(llama_token token) {
 
 // Once the mark has been begun it is said to its end.
 bool ThinkingLimit::has_to_end() const {
-    if (n_said_ > 0) return n_said_ < closing_.size();
-    return where_ == Where::inside && n_left_ <= 0 && unfinished_.empty();
+    if (n_said_ == closing_.size()) return false;
+    return n_said_ > 0 || (where_ == Where::inside && n_left_ <= 0 && unfinished_.empty());
 }
 
 void ThinkingLimit::follow(llama_token token) {
