@@ -83,10 +83,10 @@ def test_what_a_kill_leaves_has_upstreams_form(server):
         name = registry.add("library/m:latest", [("license", data)], CONFIG)
         registry.pace = gate
         lines = server.stream("/api/pull", {"model": name, "insecure": True})
-        assert next(lines) == {"status": "pulling manifest"}
-        assert gate.is_reached.wait(60)
+        assert any(line.get("completed", 0) > 8 * MIB for line in lines)
         server.stop(signal.SIGKILL)
         gate.open()
+        lines.close()
     partial = blob_path(server, data).with_name(blob_path(server, data).name + "-partial")
     assert {path.name for path in blobs_folder(server).iterdir()} == {
         partial.name, f"{partial.name}-0", f"{partial.name}-1"}
@@ -198,9 +198,8 @@ def test_a_part_that_stalls_is_asked_for_again(tmp_path):
         registry.pace = pace
         assert pull(server, name)[-1] == SUCCESS
         gate.open()
-    first, second = asked_ranges(registry, data)
-    assert first == f"bytes=0-{len(data) - 1}"
-    assert second == f"bytes={MIB // 2}-{len(data) - 1}"
+    starts = [int(asked.removeprefix("bytes=").split("-")[0]) for asked in asked_ranges(registry, data)]
+    assert len(starts) >= 2 and starts == sorted(set(starts)), "nothing that came is asked for again"
     assert blob_path(server, data).read_bytes() == data
 
 

@@ -146,7 +146,7 @@ TEST(Settings, ListsAndText) {
                                     {"OLLAMA_KV_CACHE_TYPE", "Q8_0"},
                                     {"EDITOR", "nano"},
                                     {"VISUAL", "emacs"},
-                                    {"OLLAMA_MODELS", " /m "}});
+                                    {"OLLAMA_MODELS", " '\"/m' "}});
     EXPECT_EQ(settings.origins, (std::vector<std::string>{"http://a", " http://b"}));
     ASSERT_EQ(settings.extra_models.size(), 2U);
     EXPECT_EQ(settings.extra_models[1], "/b");
