@@ -83,7 +83,8 @@ else()
 endif()
 
 file(SHA256 "${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake" _hook)
-file(GLOB _kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.cpp")
+file(GLOB _kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.cpp"
+     "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.h")
 list(FILTER _kernels EXCLUDE REGEX "_test\\.cpp$")
 foreach(_kernel ${_kernels})
   file(SHA256 "${_kernel}" _digest)

@@ -34,8 +34,8 @@ function(corral_replace_kernel name source)
     target_sources(${target} PRIVATE "${ours}")
     set_source_files_properties("${ours}" TARGET_DIRECTORY ${target} PROPERTIES
       INCLUDE_DIRECTORIES "${ggml};${ggml}/ggml-cpu" COMPILE_OPTIONS "-O3;-Wno-unused-function")
-    set_source_files_properties("${ggml}/ggml-cpu/${source}" TARGET_DIRECTORY ${target} PROPERTIES
-      COMPILE_DEFINITIONS "${renamed}")
+    set_property(SOURCE "${ggml}/ggml-cpu/${source}" TARGET_DIRECTORY ${target}
+      APPEND PROPERTY COMPILE_DEFINITIONS "${renamed}")
   endforeach()
 endfunction()
 
@@ -45,6 +45,7 @@ function(corral_change_ggml)
   endif()
   if(CORRAL_KERNELS)
     corral_replace_kernel(flash_attention ops.cpp ggml_compute_forward_flash_attn_ext)
+    corral_replace_kernel(gelu ops.cpp ggml_compute_forward_unary)
     corral_replace_kernel(matrix_product amx/mmq.cpp ggml_backend_amx_mul_mat ggml_backend_amx_desired_wsize)
   endif()
 endfunction()

@@ -1,21 +1,23 @@
-// Attention for small batches over a cache that many sequences share, on x86-64.
+// Attention for small batches over a cache that many sequences share, and for many short texts in
+// one batch, on x86-64.
 //
 // Compiled into ggml's CPU backend (cmake/llama_hook.cmake), where it takes the place of
-// ggml_compute_forward_flash_attn_ext for F16 caches and batches below ggml's tile size; all else
-// goes to ggml's own function.
+// ggml_compute_forward_flash_attn_ext for F16 keys and values and batches below ggml's tile size,
+// or above it when queries see few cells and neighbours the same ones; all else goes to ggml's own
+// function.
 //
 // Why: in a unified cache a query may look at a small part of the cells only; the rest, other
 // sequences and kept prefixes, is masked. ggml asks for every cell and every query head anew
 // whether it is masked. Here the cells that count are listed once for all heads that share a K/V
-// head, and their rows are read and widened once for all of them. Sums are kept in F32, where ggml
-// adds up V in F16.
+// head and all neighbouring queries that see the same cells, and their rows are read and widened
+// once for all of them. Sums are kept in F32, where ggml adds up V in F16.
 //
 // Shapes (ggml's order, innermost first): q [head_size, n_queries, n_heads, 1] F32, k and v
 // [head_size, n_cells, n_kv_heads, 1] F16, mask [n_cells, n_queries] F16, sinks [n_heads] F32 or
 // none, result [head_size, n_heads, n_queries, 1] F32.
 //
-// Threads: work is split by (query, K/V head) between the threads of ggml's pool; they share
-// nothing but the inputs, and write disjoint rows of the result.
+// Threads: work is split by (run of queries, K/V head) between the threads of ggml's pool; they
+// share nothing but the inputs, and write disjoint rows of the result.
 
 #include "ops.h"
 
@@ -34,13 +36,16 @@ extern "C" void ggml_compute_forward_flash_attn_ext_reference(const ggml_compute
 #include <vector>
 
 #include "common.h"
+#include "vector_math.h"
 
 namespace {
+
+using namespace corral::kernels;
 
 constexpr int kLanes = 8;
 constexpr int kBlock = 16;  // cells taken together; their rows, widened, stay in the L1 cache
 constexpr int kMaxHeadSize = 256;
-constexpr int kMaxHeadsPerGroup = 16;
+constexpr int kMaxHeads = 16;              // query heads that are computed together
 constexpr std::uint16_t kMasked = 0xFC00;  // minus infinity in F16
 
 struct Cell {
@@ -60,6 +65,16 @@ struct Call {
     int k_size;
     int v_size;
     int heads_per_group;
+
+    std::int64_t n_queries() const { return q->ne[1]; }
+    std::int64_t n_cells() const { return k->ne[1]; }
+    std::int64_t n_kv_heads() const { return k->ne[2]; }
+};
+
+// Neighbouring queries that see the same cells.
+struct Run {
+    std::int64_t first;
+    int n;
 };
 
 // State of one query head while it goes over its cells: softmax(scores) * V so far is sum / weight,
@@ -93,23 +108,6 @@ float horizontal_sum(__m256 x) {
     const __m128 four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
-}
-
-// exp(x) for x <= 0, to about 2e-7 relative; 0 below -87. 2^n comes from the exponent bits, 2^f for
-// the rest in [-0.5, 0.5] from a polynomial (Taylor's, whose error is below F32's there).
-__m256 exp_of_negative(__m256 x) {
-    const __m256 t = _mm256_mul_ps(x, _mm256_set1_ps(1.44269504F));
-    const __m256 n = _mm256_round_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    const __m256 f = _mm256_mul_ps(_mm256_sub_ps(t, n), _mm256_set1_ps(0.693147181F));
-    __m256 p = _mm256_set1_ps(1.0F / 720);
-    for (const float c : {1.0F / 120, 1.0F / 24, 1.0F / 6, 0.5F, 1.0F, 1.0F}) {
-        p = _mm256_fmadd_ps(p, f, _mm256_set1_ps(c));
-    }
-    const __m256i exponent =
-        _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
-    const __m256 value = _mm256_mul_ps(p, _mm256_castsi256_ps(exponent));
-    const __m256 in_range = _mm256_cmp_ps(x, _mm256_set1_ps(-87.0F), _CMP_GT_OQ);
-    return _mm256_and_ps(value, in_range);
 }
 
 // Lists the cells that `mask`, a row of n_cells F16 values, lets through.
@@ -196,13 +194,13 @@ void add_values(Head& head, const Block& block, const float* weights, int size) 
     }
 }
 
-void take_block(const Call& call, std::int64_t kv_head, Block& block, Head* heads) {
-    alignas(32) float weights[kMaxHeadsPerGroup][kBlock];
+void take_block(const Call& call, std::int64_t kv_head, Block& block, Head* heads, int n_heads) {
+    alignas(32) float weights[kMaxHeads][kBlock];
     for (int c = 0; c < kBlock; ++c) {
         block.mask[c] = c < block.n ? block.cells[c].mask : -INFINITY;
     }
     widen_rows(call.k, kv_head, call.k_size, block);
-    for (int h = 0; h < call.heads_per_group; ++h) {
+    for (int h = 0; h < n_heads; ++h) {
         __m256 scores[kBlock / kLanes] = {scores_of(heads[h], block, 0, call.k_size),
                                           scores_of(heads[h], block, kLanes, call.k_size)};
         weigh(heads[h], scores, call.v_size);
@@ -210,9 +208,7 @@ void take_block(const Call& call, std::int64_t kv_head, Block& block, Head* head
         _mm256_store_ps(weights[h] + kLanes, scores[1]);
     }
     widen_rows(call.v, kv_head, call.v_size, block);
-    for (int h = 0; h < call.heads_per_group; ++h) {
-        add_values(heads[h], block, weights[h], call.v_size);
-    }
+    for (int h = 0; h < n_heads; ++h) add_values(heads[h], block, weights[h], call.v_size);
 }
 
 void start_head(const Call& call, std::int64_t query, std::int64_t head_index, Head& head) {
@@ -235,32 +231,67 @@ void finish_head(const Call& call, std::int64_t query, std::int64_t head_index, 
     for (int d = 0; d < call.v_size; ++d) result[d] = head.sum[d] * factor;
 }
 
-// One query token, and the query heads that share one K/V head.
-void compute_unit(const Call& call, std::int64_t query, std::int64_t kv_head) {
+const std::uint16_t* mask_of(const Call& call, std::int64_t query) {
+    return reinterpret_cast<const std::uint16_t*>(row(call.mask, query, 0));
+}
+
+// A run of queries, and the query heads that share one K/V head.
+void compute_unit(const Call& call, const Run& run, std::int64_t kv_head) {
     thread_local std::vector<Cell> cells;
     thread_local Block block;
-    thread_local Head heads[kMaxHeadsPerGroup];
-    const auto* mask = reinterpret_cast<const std::uint16_t*>(row(call.mask, query, 0));
-    list_cells(mask, call.k->ne[1], cells);
+    thread_local Head heads[kMaxHeads];
+    list_cells(mask_of(call, run.first), call.n_cells(), cells);
     const std::int64_t first_head = kv_head * call.heads_per_group;
-    for (int h = 0; h < call.heads_per_group; ++h)
-        start_head(call, query, first_head + h, heads[h]);
+    const int n_heads = run.n * call.heads_per_group;
+    const auto query = [&](int h) { return run.first + h / call.heads_per_group; };
+    const auto head = [&](int h) { return first_head + h % call.heads_per_group; };
+    for (int h = 0; h < n_heads; ++h) start_head(call, query(h), head(h), heads[h]);
     for (std::size_t first = 0; first < cells.size(); first += kBlock) {
         block.cells = cells.data() + first;
         block.n = static_cast<int>(std::min<std::size_t>(kBlock, cells.size() - first));
-        take_block(call, kv_head, block, heads);
+        take_block(call, kv_head, block, heads, n_heads);
     }
-    for (int h = 0; h < call.heads_per_group; ++h) {
-        finish_head(call, query, first_head + h, heads[h]);
+    for (int h = 0; h < n_heads; ++h) finish_head(call, query(h), head(h), heads[h]);
+}
+
+bool see_the_same(const Call& call, std::int64_t query, std::int64_t other) {
+    return std::memcmp(mask_of(call, query), mask_of(call, other),
+                       static_cast<std::size_t>(call.n_cells()) * sizeof(std::uint16_t)) == 0;
+}
+
+void find_runs(const Call& call, std::vector<Run>& runs) {
+    runs.clear();
+    const int most = kMaxHeads / call.heads_per_group;
+    for (std::int64_t query = 0; query < call.n_queries(); ++query) {
+        if (!runs.empty() && runs.back().n < most && see_the_same(call, runs.back().first, query)) {
+            ++runs.back().n;
+        } else {
+            runs.push_back({query, 1});
+        }
     }
+}
+
+// Whether most queries see a small part of the cells, and the same as their neighbours do; by some
+// of them.
+bool is_scattered(const Call& call) {
+    constexpr std::int64_t kSamples = 16;
+    thread_local std::vector<Cell> cells;
+    std::int64_t n_cells = 0;
+    std::int64_t n_alike = 0;
+    for (std::int64_t i = 0; i < kSamples; ++i) {
+        const std::int64_t query = i * (call.n_queries() - 1) / kSamples;
+        list_cells(mask_of(call, query), call.n_cells(), cells);
+        n_cells += static_cast<std::int64_t>(cells.size());
+        n_alike += see_the_same(call, query, query + 1) ? 1 : 0;
+    }
+    return n_alike >= kSamples / 2 && n_cells <= kSamples * call.n_cells() / 4;
 }
 
 bool is_head_size(std::int64_t size) {
     return size <= kMaxHeadSize && size % kLanes == 0;
 }
 
-// Whether this file knows how; a batch of ggml's tile size or more is better left to its tiles, and
-// so is one with too few units for the threads.
+// Whether this file knows how; work for fewer than all threads is better left to ggml.
 bool can_compute(const ggml_compute_params* params, const ggml_tensor* result) {
     const ggml_tensor *q = result->src[0], *k = result->src[1], *v = result->src[2],
                       *mask = result->src[3];
@@ -272,10 +303,8 @@ bool can_compute(const ggml_compute_params* params, const ggml_tensor* result) {
            mask->type == GGML_TYPE_F16 && mask->ne[2] == 1 && mask->ne[3] == 1 &&
            q->type == GGML_TYPE_F32 && k->type == GGML_TYPE_F16 && v->type == GGML_TYPE_F16 &&
            q->nb[0] == sizeof(float) && k->nb[0] == 2 && v->nb[0] == 2 && q->ne[3] == 1 &&
-           k->ne[2] == v->ne[2] && q->ne[2] % k->ne[2] == 0 &&
-           q->ne[2] / k->ne[2] <= kMaxHeadsPerGroup && is_head_size(k->ne[0]) &&
-           is_head_size(v->ne[0]) && q->ne[1] < static_cast<std::int64_t>(GGML_FA_TILE_Q) &&
-           q->ne[1] * k->ne[2] >= params->nth;
+           k->ne[2] == v->ne[2] && q->ne[2] % k->ne[2] == 0 && q->ne[2] / k->ne[2] <= kMaxHeads &&
+           is_head_size(k->ne[0]) && is_head_size(v->ne[0]) && q->ne[1] * k->ne[2] >= params->nth;
 }
 
 }  // namespace
@@ -296,10 +325,16 @@ extern "C" void ggml_compute_forward_flash_attn_ext(const ggml_compute_params* p
               static_cast<int>(result->src[2]->ne[0]),
               static_cast<int>(result->src[0]->ne[2] / result->src[1]->ne[2])};
     std::memcpy(&call.scale, result->op_params, sizeof(float));
-    const std::int64_t n_kv_heads = call.k->ne[2];
-    const std::int64_t n_units = call.q->ne[1] * n_kv_heads;
+    const bool has_tiles = call.n_queries() >= static_cast<std::int64_t>(GGML_FA_TILE_Q);
+    if (has_tiles && !is_scattered(call)) {  // better left to ggml's tiles
+        return ggml_compute_forward_flash_attn_ext_reference(params, result);
+    }
+    thread_local std::vector<Run> runs;
+    find_runs(call, runs);
+    const auto n_units = static_cast<std::int64_t>(runs.size()) * call.n_kv_heads();
     for (std::int64_t unit = params->ith; unit < n_units; unit += params->nth) {
-        compute_unit(call, unit / n_kv_heads, unit % n_kv_heads);
+        const Run& run = runs[static_cast<std::size_t>(unit / call.n_kv_heads())];
+        compute_unit(call, run, unit % call.n_kv_heads());
     }
 }
 

@@ -21,6 +21,7 @@ struct Shape {
     int n_cells;
     double visible;  // share of the cells that a query may look at
     bool sinks = false;
+    int queries_alike = 1;  // so many neighbours see the same cells
 };
 
 struct GgmlDeleter {
@@ -80,7 +81,9 @@ private:
         std::bernoulli_distribution visible(shape_.visible);
         auto* values = static_cast<ggml_fp16_t*>(mask_->data);
         for (std::int64_t i = 0; i < ggml_nelements(mask_); ++i) {
-            values[i] = ggml_fp32_to_fp16(visible(random_) ? 0.0F : -INFINITY);
+            const bool is_first = i / shape_.n_cells % shape_.queries_alike == 0;
+            values[i] = is_first ? ggml_fp32_to_fp16(visible(random_) ? 0.0F : -INFINITY)
+                                 : values[i - shape_.n_cells];
         }
     }
 
@@ -162,6 +165,16 @@ TEST(FlashAttentionTest, SinksTakeTheirShare) {
 
 TEST(FlashAttentionTest, SinkWithoutCells) {
     check({1, 4, 2, 64, 32, 0.0, true});
+}
+
+TEST(FlashAttentionTest, NeighboursSeeTheSameCells) {
+    check({12, 8, 4, 64, 100, 0.3, false, 5});
+    check({6, 16, 1, 32, 100, 0.3, true, 3});
+}
+
+TEST(FlashAttentionTest, ManyTextsInOneBatch) {
+    check({400, 4, 4, 32, 400, 0.05, false, 20});
+    check({97, 6, 3, 64, 97, 0.1, false, 9});
 }
 
 TEST(FlashAttentionTest, ThreadsShareTheWork) {

@@ -166,17 +166,57 @@ TEST(MatrixProductTest, ThreadsShareTheWork) {
     check_product({64, 32, 20}, 4);  // less work than threads
 }
 
-TEST(MatrixProductTest, QuantizedWeightsBesideOthers) {
-    constexpr double kOfBytes = 0.01;  // tokens are rounded to 8 bits
+// The most that rounding weights and tokens to 8 bits each can do.
+constexpr double kOfBf16 = 4e-3;
+
+constexpr ggml_type kQuantized[] = {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q8_0,
+                                    GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K};
+
+TEST(MatrixProductTest, EveryFormat) {
+    for (ggml_type type : kQuantized) {
+        for (int n_tokens : {33, 64, 100, 600}) {
+            SCOPED_TRACE(ggml_type_name(type));
+            Products products({{512, 96, n_tokens, type}});
+            products.compute(2);
+            products.check(0, kOfBf16);
+        }
+    }
+}
+
+TEST(MatrixProductTest, FewTokensOfEveryFormat) {
+    constexpr double kOfBytes = 0.01;  // ggml rounds tokens to 8 bits of the largest
+    for (ggml_type type : kQuantized) {
+        for (int n_tokens : {1, 2, 8, 16, 17, 31}) {
+            SCOPED_TRACE(ggml_type_name(type));
+            Products products({{256, 64, n_tokens, type}});
+            products.compute(2);
+            products.check(0, kOfBytes);
+        }
+    }
+}
+
+TEST(MatrixProductTest, DepthThatIsNoMultipleOfTheTilesAtOnce) {
+    for (ggml_type type : {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q8_0}) {
+        for (int depth : {32, 96, 288}) {
+            Products products({{depth, 64, 48, type}});
+            products.compute(2);
+            products.check(0, kOfBf16);
+        }
+    }
+}
+
+TEST(MatrixProductTest, FormatsBesideEachOther) {
     Products products({{256, 64, 40, GGML_TYPE_Q8_0},
                        {256, 64, 40},
-                       {256, 64, 40, GGML_TYPE_Q8_0},
+                       {256, 64, 3, GGML_TYPE_IQ4_XS},  // ggml's own
+                       {256, 64, 40, GGML_TYPE_Q4_K},
                        {256, 64, 40}});
     products.compute(2);
-    products.check(0, kOfBytes);
+    products.check(0, kOfBf16);
     products.check(1, kOfF16);
-    products.check(2, kOfBytes);
-    products.check(3, kOfF16);
+    products.check(2, 0.01);
+    products.check(3, kOfBf16);
+    products.check(4, kOfF16);
 }
 
 }  // namespace
