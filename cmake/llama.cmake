@@ -108,9 +108,9 @@ endif()
 set(CORRAL_LLAMA_TREE "${_source}")
 
 find_program(CCACHE ccache)
-if(CCACHE) # with paths relative to the cache, so that builds under other keys share what is equal
-  set(_launcher "env\\;CCACHE_BASEDIR=${CORRAL_CACHE}/llama\\;${CCACHE}")
-  list(APPEND _flags "-DCMAKE_C_COMPILER_LAUNCHER=${_launcher}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${_launcher}")
+set(_environment ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${CORRAL_CACHE}/llama") # builds under other keys share what is equal
+if(CCACHE)
+  list(APPEND _flags "-DCMAKE_C_COMPILER_LAUNCHER=${CCACHE}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${CCACHE}")
 endif()
 set(_configure -G Ninja ${_flags} -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
     "-DCMAKE_PROJECT_llama.cpp_INCLUDE=${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake")
@@ -119,7 +119,7 @@ if(NOT EXISTS "${CORRAL_LLAMA_BUILD}/built")
   execute_process(COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${CORRAL_LLAMA_BUILD}" ${_configure}
                   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} --build "${CORRAL_LLAMA_BUILD}" --target llama llama-common mtmd ggml
+    COMMAND ${_environment} ${CMAKE_COMMAND} --build "${CORRAL_LLAMA_BUILD}" --target llama llama-common mtmd ggml
     COMMAND_ERROR_IS_FATAL ANY)
   file(TOUCH "${CORRAL_LLAMA_BUILD}/built")
 endif()
@@ -130,7 +130,7 @@ set(_tools "${CORRAL_LLAMA_BUILD}-plain")
 file(WRITE "${CMAKE_BINARY_DIR}/llama_tools_folder" "${_tools}/bin")
 add_custom_target(llama_tools
   COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${_tools}" ${_configure} -DCORRAL_KERNELS=OFF
-  COMMAND ${CMAKE_COMMAND} --build "${_tools}" --target llama-bench llama-server llama-quantize
+  COMMAND ${_environment} ${CMAKE_COMMAND} --build "${_tools}" --target llama-bench llama-server llama-quantize
   USES_TERMINAL VERBATIM)
 
 add_library(llama_cpp INTERFACE)
