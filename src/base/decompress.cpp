@@ -15,8 +15,8 @@ struct FreeContext {
 };
 
 std::unexpected<Error> bad_zstd(std::string_view why) {
-    return fail(Error{ErrorCode::invalid,
-                      fmt::format("the compressed data cannot be read: {}", why), {}, 400});
+    return fail(Error{
+        ErrorCode::invalid, fmt::format("the compressed data cannot be read: {}", why), {}, 400});
 }
 
 }  // namespace

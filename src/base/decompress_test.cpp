@@ -34,8 +34,8 @@ TEST(DecompressZstd, GivesBackWhatWasCompressed) {
     std::string text;
     for (std::int64_t i = 0; text.size() < kMost - 10; ++i) text += std::to_string(i * i);
     text.resize(kMost);
-    for (const std::string_view whole : {std::string_view(), std::string_view("x"),
-                                         std::string_view(text)}) {
+    for (const std::string_view whole :
+         {std::string_view(), std::string_view("x"), std::string_view(text)}) {
         const auto again = decompress_zstd(compressed(whole), kMost);
         ASSERT_TRUE(again) << again.error().message;
         EXPECT_TRUE(*again == whole);

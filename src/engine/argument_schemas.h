@@ -21,9 +21,9 @@
 namespace corral::engine {
 
 struct ArgumentSchemas {
-    std::string plain_json;    // the definitions with those keywords only
-    bool leaves_out = false;   // something of them is not in plain_json
-    std::string strict_json;   // with what binds strictly in its place; empty: nothing does
+    std::string plain_json;   // the definitions with those keywords only
+    bool leaves_out = false;  // something of them is not in plain_json
+    std::string strict_json;  // with what binds strictly in its place; empty: nothing does
     std::vector<parse::BoundedSchema::Number> numbers;  // that texts in strict_json stand for
 
     // strict_json with numbers that have no bounds.

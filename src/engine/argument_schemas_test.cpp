@@ -15,9 +15,8 @@ namespace {
 using nlohmann::ordered_json;
 
 std::string set_tool(std::string_view parameters, bool is_strict = true) {
-    return fmt::format(
-        R"([{{"type":"function","function":{{"name":"set","parameters":{}{}}}}}])", parameters,
-        is_strict ? R"(,"strict":true)" : "");
+    return fmt::format(R"([{{"type":"function","function":{{"name":"set","parameters":{}{}}}}}])",
+                       parameters, is_strict ? R"(,"strict":true)" : "");
 }
 
 constexpr std::string_view kVolume =

@@ -1,7 +1,7 @@
 #pragma once
 
-// Purpose: ends thoughts that take more tokens than a request allows: the mark that ends thinking is
-// what the model says next, and it goes on with its answer from there.
+// Purpose: ends thoughts that take more tokens than a request allows: the mark that ends thinking
+// is what the model says next, and it goes on with its answer from there.
 //
 // It stands around another sampler. Limited is the thinking that an answer begins with, behind the
 // mark that begins it or in a prompt that ends with that mark. A character of several tokens is
@@ -49,10 +49,10 @@ private:
     Tokens closing_;  // the mark that ends thinking
 
     Where where_;
-    std::int64_t n_left_;         // tokens that may still be thoughts
-    std::string beginning_;       // of the answer, in which the start is looked for
-    std::string unfinished_;      // bytes of a character that is not complete
-    std::size_t n_said_ = 0;      // of closing_
+    std::int64_t n_left_;     // tokens that may still be thoughts
+    std::string beginning_;   // of the answer, in which the start is looked for
+    std::string unfinished_;  // bytes of a character that is not complete
+    std::size_t n_said_ = 0;  // of closing_
 };
 
 }  // namespace corral::engine

@@ -39,8 +39,7 @@ protected:
                        bool is_begun = false) {
         told_.clear();
         ThinkingLimit limit(
-            *model->vocabulary,
-            std::make_unique<Parrot>(std::move(first), std::move(then), told_),
+            *model->vocabulary, std::make_unique<Parrot>(std::move(first), std::move(then), told_),
             {.start = "<t>", .ends = {"</t>", "<call>"}, .is_begun = is_begun}, n_most);
         std::string said;
         while (said.size() < kTokens) said += model->vocabulary->piece(*limit.sample(nullptr, 0));

@@ -61,7 +61,8 @@ std::optional<ToolNotation> tool_notation(const ModelTemplate& parsed) {
     notation.before_arguments = text.substr(behind_name, arguments - behind_name);
     const auto object = notation.before_name.find('{');
     if (object != std::string::npos)
-        notation.closing = closing_of(notation.before_name.substr(object) + notation.before_arguments);
+        notation.closing =
+            closing_of(notation.before_name.substr(object) + notation.before_arguments);
     return notation;
 }
 

@@ -37,9 +37,8 @@ TEST(ImageFetcher, DoesNotWaitForEver) {  // openai-anthropic-api.md 15.2
     io.run();
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().http_status, 400);
-    EXPECT_EQ(
-        fetched.error().message,
-        fmt::format("the image at {} cannot be fetched: it takes too long", host.name()));
+    EXPECT_EQ(fetched.error().message,
+              fmt::format("the image at {} cannot be fetched: it takes too long", host.name()));
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ json::Reader::Read read_thinking_budget(json::Reader& reader, std::optional<std:
         std::int64_t n_tokens = 0;
         reader.integer(n_tokens)(value);
         if (n_tokens < 0) {
-            return reader.note({ErrorCode::invalid,
-                                "thinking.budget_tokens must not be negative", {}, 400});
+            return reader.note(
+                {ErrorCode::invalid, "thinking.budget_tokens must not be negative", {}, 400});
         }
         budget = n_tokens;
     };
