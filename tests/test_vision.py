@@ -144,6 +144,30 @@ def test_conversation_about_an_image(eyes):
     assert len(counts) == 1
 
 
+def test_what_a_tool_gives_may_be_an_image(eyes):
+    """openai-anthropic-api.md 8.2, 10.3, 17."""
+    picture = text(images.stripes(3))
+
+    def respond(n_images):
+        output = [{"type": "input_text", "text": "seen"}, *[
+            {"type": "input_image", "image_url": f"data:image/png;base64,{picture}"}] * n_images]
+        return eyes.post("/v1/responses/input_tokens", {"model": "full", "input": [
+            {"role": "user", "content": "look"}, {"type": "function_call", "call_id": "c", "name": "see", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "c", "output": output}]}).json()["input_tokens"]
+
+    def message(n_images):
+        blocks = [{"type": "text", "text": "seen"}, *[
+            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": picture}}] * n_images]
+        return eyes.post("/v1/messages/count_tokens", {"model": "full", "messages": [
+            {"role": "user", "content": "look"},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "see", "input": {}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c", "content": blocks}]}]}).json()["input_tokens"]
+
+    for count in (respond, message):
+        n_tokens = [count(n_images) for n_images in range(3)]
+        assert n_tokens[0] < n_tokens[1] and n_tokens[2] - n_tokens[1] == n_tokens[1] - n_tokens[0]
+
+
 def test_old_images_go_when_the_context_is_short(eyes):
     # By 7.2 an image counts as 768 tokens, which is more than this model's whole context.
     long = [("See", [images.stripes(1)]), ("Yes.", []), ("And?", [])]
