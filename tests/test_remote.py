@@ -84,6 +84,19 @@ def test_tools_make_their_round_trip(near):
     assert told.json()["message"]["content"] == "The sum is three."
 
 
+def test_calls_are_passed_on_as_they_come(far, near):
+    """Of OpenAI's API, which tells them in pieces: id and name come with the first."""
+    create_remote(near, "team-caller", f"{url_of(far)}/v1 caller")
+    answer = near.post("/v1/chat/completions", {
+        "model": "team-caller", "stream": True, "tools": [ADD], "messages": [{"role": "user", "content": "1+2?"}]})
+    data = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: ")]
+    choices = [json.loads(frame)["choices"][0] for frame in data if frame != "[DONE]"]
+    pieces = [call for choice in choices for call in choice["delta"].get("tool_calls", [])]
+    assert "".join(piece["function"]["arguments"] for piece in pieces) == '{"a":1,"b":2}'
+    assert ["id" in piece for piece in pieces] == [True] + [False] * (len(pieces) - 1)
+    assert choices[-1]["finish_reason"] == "tool_calls"
+
+
 def test_thoughts_stay_apart(near):
     message = chat(near, "thinker", think=True, stream=False).json()["message"]
     assert (message["thinking"], message["content"]) == ("Let me see.\n", "Forty-two!")

@@ -7,6 +7,11 @@ std::string CompactJson::push(std::string_view text) {
     for (const char c : text) {
         const bool is_blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
         if (!is_blank || in_string_) kept += c;
+        if (!in_string_ && (c == '{' || c == '[')) {
+            is_begun_ = true;
+            ++depth_;
+        }
+        if (!in_string_ && (c == '}' || c == ']')) --depth_;
         if (c == '"' && !escaped_) in_string_ = !in_string_;
         escaped_ = in_string_ && c == '\\' && !escaped_;
     }

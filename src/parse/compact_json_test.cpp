@@ -16,5 +16,16 @@ TEST(CompactJsonTest, DropsBlanksOutsideOfStrings) {
     }
 }
 
+TEST(CompactJsonTest, KnowsWhatIsWhole) {
+    CompactJson json;
+    EXPECT_FALSE(json.is_whole());
+    for (const std::string_view text : {" ", "{\"a\":", "[1, 2]", ",\"b}\":\"}"}) {
+        json.push(text);
+        EXPECT_FALSE(json.is_whole()) << text;
+    }
+    json.push("\"} ");
+    EXPECT_TRUE(json.is_whole());
+}
+
 }  // namespace
 }  // namespace corral::parse

@@ -154,9 +154,11 @@ void MessageStream::close(std::string& out) {
     sse::append_event(out, "content_block_stop", data);
 }
 
-void MessageStream::open_call(std::string& out, std::string_view id, std::string_view name) {
+void MessageStream::open_call(std::string& out, std::int64_t call_index, std::string_view id,
+                              std::string_view name) {
     close(out);
     open_ = Open::call;
+    open_call_ = call_index;
     std::string block;
     json::ObjectWriter(block)
         .text("type", "tool_use")
@@ -168,17 +170,17 @@ void MessageStream::open_call(std::string& out, std::string_view id, std::string
 }
 
 void MessageStream::add_call_piece(std::string& out, const wire::ToolCallPiece& piece) {
-    if (told_calls_.insert(piece.index).second) open_call(out, piece.id, piece.name);
+    if (told_calls_.insert(piece.index).second) open_call(out, piece.index, piece.id, piece.name);
     delta(out, "input_json_delta", "partial_json", piece.arguments);
 }
 
 void MessageStream::add_call(std::string& out, const wire::ToolCall& call) {
     called_tools_ = true;
     if (!told_calls_.contains(call.index)) {
-        open_call(out, call.id, call.name);
+        open_call(out, call.index, call.id, call.name);
         delta(out, "input_json_delta", "partial_json", arguments_of(call));
     }
-    if (open_ == Open::call) close(out);
+    if (open_ == Open::call && open_call_ == call.index) close(out);
 }
 
 void MessageStream::piece(std::string& out, const wire::Delta& delta, std::int64_t n_guessed) {

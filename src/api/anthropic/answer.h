@@ -43,7 +43,8 @@ private:
     void start(std::string& out, std::int64_t n_prompt, std::int64_t n_cached);
     void open(std::string& out, Open kind);
     void close(std::string& out);
-    void open_call(std::string& out, std::string_view id, std::string_view name);
+    void open_call(std::string& out, std::int64_t call_index, std::string_view id,
+                   std::string_view name);
     void add_call_piece(std::string& out, const wire::ToolCallPiece& piece);
     void add_call(std::string& out, const wire::ToolCall& call);
     void delta(std::string& out, std::string_view type, std::string_view key,
@@ -55,6 +56,7 @@ private:
     std::int64_t index_ = 0;  // of the open block, or of the next
     bool called_tools_ = false;
     std::set<std::int64_t> told_calls_;  // by index: those that were told in pieces
+    std::int64_t open_call_ = 0;         // by index, while one is open
 };
 
 void append_ping(std::string& out);

@@ -16,6 +16,10 @@ std::string told(const std::vector<sched::Event>& events) {
         if (const auto* delta = std::get_if<wire::Delta>(&event)) {
             if (!delta->thinking.empty()) text += "thinking=" + delta->thinking + "\n";
             if (!delta->content.empty()) text += "content=" + delta->content + "\n";
+            for (const auto& piece : delta->call_pieces) {
+                text += fmt::format("piece={} {} {} {}\n", piece.index, piece.id, piece.name,
+                                    piece.arguments);
+            }
             for (const auto& call : delta->tool_calls) {
                 text += fmt::format("call={} {} {} {}\n", call.index, call.id, call.name,
                                     call.arguments_json);
@@ -109,13 +113,23 @@ TEST(OpenAiReader, PutsToolCallsTogether) {
         "\n\n"
         R"(data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]})"
         "\n\n",
-        "call=0 a f {\"x\":1}\ncall=1 b g {}\ndone=stop 0+0\n");
+        "piece=0 a f {\"x\":\npiece=0 a f 1}\ncall=0 a f {\"x\":1}\ncall=1 b g {}\ndone=stop "
+        "0+0\n");
     // Some servers leave the index out.
     check(
         models::kOpenAiApi,
         R"(data: {"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}},{"id":"b","function":{"name":"g","arguments":"{"}},{"function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]})"
         "\n\ndata: [DONE]",
-        "call=0 a f {}\ncall=1 b g {}\ndone=stop 0+0\n");
+        "piece=0 a f {}\npiece=1 b g {}\ncall=0 a f {}\ncall=1 b g {}\ndone=stop 0+0\n");
+    // Where they come in turns, the second one is told behind the first.
+    check(
+        models::kOpenAiApi,
+        R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}},{"index":1,"id":"b","function":{"name":"g","arguments":"{"}}]}}]})"
+        "\n\n"
+        R"(data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":" }"}},{"index":1,"function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]})"
+        "\n\ndata: [DONE]",
+        "piece=0 a f {\npiece=0 a f }\npiece=1 b g {}\ncall=0 a f { }\ncall=1 b g {}\ndone=stop "
+        "0+0\n");
 }
 
 TEST(OpenAiReader, ReadsCompletions) {

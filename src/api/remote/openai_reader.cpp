@@ -95,11 +95,12 @@ void OpenAiReader::take_choice(const json::Value& choice) {
     if (delta != nullptr) {
         piece.content += text_of(*delta, "content");
         piece.thinking = thinking_of(*delta);
-        for (const auto& call : items_of(*delta, "tool_calls")) take_call_piece(call);
+        for (const auto& call : items_of(*delta, "tool_calls")) take_call_piece(call, piece);
     }
     if (ended_) return;
     const bool has_text = !piece.content.empty() || !piece.thinking.empty();
-    if (has_text || !piece.logprobs.empty()) events_->push_back(std::move(piece));
+    if (has_text || !piece.logprobs.empty() || !piece.call_pieces.empty())
+        events_->push_back(std::move(piece));
     const auto reason = text_of(choice, "finish_reason");
     if (reason.empty()) return;
     has_finished_ = true;
@@ -108,21 +109,21 @@ void OpenAiReader::take_choice(const json::Value& choice) {
 }
 
 // The call a piece goes on with, or a new one.
-wire::ToolCall* OpenAiReader::call_for(const json::Value& piece) {
+OpenAiReader::Call* OpenAiReader::call_for(const json::Value& piece) {
     const auto* index = member(piece, "index");
     const auto id = text_of(piece, "id");
     const bool has_index = index != nullptr && index->kind == json::Value::Kind::number;
     const auto number = has_index                       ? index->integer().value_or(0)
                         : !id.empty() || calls_.empty() ? static_cast<std::int64_t>(calls_.size())
                                                         : calls_.back().index;
-    const auto found = std::ranges::find(calls_, number, &wire::ToolCall::index);
+    const auto found = std::ranges::find(calls_, number, &Call::index);
     if (found != calls_.end()) return &*found;
     if (calls_.size() >= kMaxToolCalls) return nullptr;
-    calls_.push_back({.index = number});
+    calls_.emplace_back().index = number;
     return &calls_.back();
 }
 
-void OpenAiReader::take_call_piece(const json::Value& piece) {
+void OpenAiReader::take_call_piece(const json::Value& piece, wire::Delta& delta) {
     auto* call = call_for(piece);
     const auto* function = member(piece, "function");
     if (call == nullptr) return end(broken("too many tool calls"));
@@ -134,14 +135,30 @@ void OpenAiReader::take_call_piece(const json::Value& piece) {
     if (call_bytes_ > kMaxToolCallBytes) return end(broken("the tool calls are too long"));
     call->name += name;
     call->arguments_json += arguments;
+    tell_more(*call, delta);
+}
+
+// Who reads pieces learns what they are of by the first, and that a call has ended when another
+// begins: one is told once those before it are whole.
+void OpenAiReader::tell_more(Call& call, wire::Delta& delta) const {
+    if (call.id.empty() || call.name.empty() || call.told.is_whole()) return;
+    for (const Call* before = calls_.data(); before != &call; ++before)
+        if (!before->told.is_whole()) return;
+    auto more = call.told.push(std::string_view(call.arguments_json).substr(call.n_told));
+    call.n_told = call.arguments_json.size();
+    if (more.empty()) return;
+    std::vector<wire::ToolCallPiece> pieces = {{call.index, call.id, call.name, std::move(more)}};
+    wire::join_call_pieces(delta.call_pieces, std::move(pieces));
 }
 
 void OpenAiReader::tell_calls() {
     if (calls_.empty()) return;
-    for (auto& call : calls_) {
+    wire::Delta delta;
+    for (auto& call : std::exchange(calls_, {})) {
         if (trim(call.arguments_json).empty()) call.arguments_json = "{}";
+        delta.tool_calls.push_back(std::move(call));
     }
-    events_->push_back(wire::Delta{.tool_calls = std::exchange(calls_, {})});
+    events_->push_back(std::move(delta));
 }
 
 void OpenAiReader::complete() {
