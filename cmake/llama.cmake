@@ -83,17 +83,23 @@ else()
 endif()
 
 file(SHA256 "${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake" _hook)
+set(_kernels_key "")
 file(GLOB _kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.cpp"
      "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.h")
 list(FILTER _kernels EXCLUDE REGEX "_test\\.cpp$")
 foreach(_kernel ${_kernels})
   file(SHA256 "${_kernel}" _digest)
-  string(APPEND _hook "${_digest}")
+  string(APPEND _kernels_key "${_digest}")
 endforeach()
-string(SHA256 _key "${CORRAL_LLAMA_VERSION};${CORRAL_LLAMA_SOURCE};${_flags};${_processor};${_hook};\
+set(_made_of "${CORRAL_LLAMA_VERSION};${CORRAL_LLAMA_SOURCE};${_flags};${_processor};${_hook};\
 ${CMAKE_CXX_COMPILER_ID};${CMAKE_CXX_COMPILER_VERSION}")
-string(SUBSTRING "${_key}" 0 12 _key)
-set(CORRAL_LLAMA_BUILD "${CORRAL_CACHE}/llama/${CORRAL_LLAMA_VERSION}-${_key}")
+# The folder of a build: keyed by all that it is made of.
+function(corral_llama_folder result made_of)
+  string(SHA256 key "${made_of}")
+  string(SUBSTRING "${key}" 0 12 key)
+  set(${result} "${CORRAL_CACHE}/llama/${CORRAL_LLAMA_VERSION}-${key}" PARENT_SCOPE)
+endfunction()
+corral_llama_folder(CORRAL_LLAMA_BUILD "${_made_of};${_kernels_key}")
 
 file(MAKE_DIRECTORY "${CORRAL_CACHE}/llama")
 file(LOCK "${CORRAL_CACHE}/llama/lock" GUARD FILE)
@@ -126,7 +132,8 @@ endif()
 file(LOCK "${CORRAL_CACHE}/llama/lock" RELEASE)
 
 # llama.cpp's own tools with its own kernels: the other side of every benchmark. The file names their folder.
-set(_tools "${CORRAL_LLAMA_BUILD}-plain")
+corral_llama_folder(_tools "${_made_of}")
+string(APPEND _tools "-plain")
 file(WRITE "${CMAKE_BINARY_DIR}/llama_tools_folder" "${_tools}/bin")
 add_custom_target(llama_tools
   COMMAND ${CMAKE_COMMAND} -S "${_source}" -B "${_tools}" ${_configure} -DCORRAL_KERNELS=OFF
