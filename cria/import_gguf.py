@@ -29,7 +29,8 @@ def read_model(reader, partners):
     tensors = {tensor.name: np.asarray(tensor.data, np.float32) for tensor in reader.tensors}
     model = Cria(Config())
     weights = {name: torch.from_numpy(tensors[gguf_name(name)].copy()) for name in model.plain_weights()}
-    model.embedding.set_table(weights.pop("embedding.weight"), partners)
+    model.embedding.pair(partners)
+    model.embedding.set_table(weights.pop("embedding.weight"))
     model.load_state_dict(weights, strict=False)
     return model
 

@@ -114,22 +114,33 @@ class Embedding(nn.Module):
         has_blank = self.partners != torch.arange(len(self.partners))
         return self.shared[self.partners] + has_blank[:, None] * self.blank + self.own
 
-    @torch.no_grad()
-    def set_table(self, table, partners, weights=None):
-        """Split a table into its parts; ``own`` is the rest, or nothing when ``weights`` (V) say how much each row is trusted."""
+    def pair(self, partners):
+        """Say which tokens are partners: a list of token numbers (tokenizer.partners)."""
         self.partners.copy_(torch.as_tensor(partners))
-        pairs = [(number, partner) for number, partner in enumerate(partners) if number != partner]
-        trusted = torch.ones(len(table)) if weights is None else weights
-        sure = [pair for pair in pairs if trusted[list(pair)].min() == 1]
-        self.blank.copy_(torch.stack([table[number] - table[partner] for number, partner in sure]).mean(0) if sure else torch.zeros(table.shape[1]))
+
+    def _pairs(self):
+        """[(token with a blank, its partner)]."""
+        return [(number, partner) for number, partner in enumerate(self.partners.tolist()) if number != partner]
+
+    @torch.no_grad()
+    def set_table(self, table):
+        """Take a table over exactly."""
+        pairs = self._pairs()
+        if pairs:
+            self.blank.copy_(torch.stack([table[number] - table[partner] for number, partner in pairs]).mean(0))
         self.shared.copy_(table)
-        if weights is None:
-            self.own.zero_()
-            self.own.copy_(table - self.table())
-            return
-        for number, partner in pairs:
-            share = trusted[number] / (trusted[number] + trusted[partner])
-            self.shared[partner] = torch.lerp(table[partner], table[number] - self.blank, share)
+        self.own.zero_()
+        self.own.copy_(table - self.table())
+
+    @torch.no_grad()
+    def set_alike(self, table, trust):
+        """Take a table over so that partners are alike; ``trust`` (V) says how sure each row is, 1 being sure."""
+        sure = [(number, partner) for number, partner in self._pairs() if min(trust[number], trust[partner]) == 1]
+        self.blank.copy_(torch.stack([table[number] - table[partner] for number, partner in sure]).mean(0))
+        self.shared.copy_(table)
+        self.own.zero_()
+        for number, partner in self._pairs():
+            self.shared[partner] = torch.lerp(table[partner], table[number] - self.blank, trust[number] / (trust[number] + trust[partner]))
 
 
 class Cria(nn.Module):

@@ -36,8 +36,8 @@ def main():
     model.load_state_dict(torch.load(args.work / "checkpoint.pt", weights_only=True)["model"])
     table = model.embedding.table().detach()
     rows, trusts = zip(*(old_row(table, old, new.id_to_token(number)) for number in range(new.get_vocab_size())))
-    model.embedding.own.data.zero_()
-    model.embedding.set_table(torch.stack(rows), bpe.partners(new.get_vocab()), torch.tensor(trusts))
+    model.embedding.pair(bpe.partners(new.get_vocab()))
+    model.embedding.set_alike(torch.stack(rows), torch.tensor(trusts))
     torch.save({"model": model.state_dict(), "step": 0}, args.work / "checkpoint.pt")
     new.save(str(args.work / "tokenizer.json"))
 

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import optimizer
+import tokenizer as bpe
 from model import Config, Cria
 
 HAS_BF16 = torch.cpu._is_avx512_bf16_supported()  # without it, bfloat16 is slower than float
@@ -170,6 +171,8 @@ def main():
         for each, saved in zip(optimizers, state.get("optimizers", [])):  # import_gguf.py has none
             each.load_state_dict(saved)
         first = state["step"]
+    else:
+        model.embedding.pair(bpe.partners(bpe.load(args.work / "tokenizer.json").get_vocab()))
     short = Rows(args.work / f"{args.data}.npz", SHORT, 0, args.seed + first)
     long = Rows(args.work / f"{args.data}.npz", LONG, SHORT, args.seed + first)
 
