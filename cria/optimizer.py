@@ -40,7 +40,9 @@ class Muon(torch.optim.Optimizer):
             p.add_(update, alpha=-group["lr"] * scale)
 
 
-OWN_RATE = 0.3  # of what a token has for itself, so that partners stay alike
+ADAM_RATE = 0.1  # of Muon's
+OWN_RATE = 0.3  # of Adam's, for what a token has for itself, so that partners stay alike
+FLOOR = 1e-4  # Adam's: gradients below it move little, so that tokens that are rare are not carried away by what is not about them
 
 
 def build(model, lr):

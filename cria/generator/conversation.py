@@ -49,22 +49,33 @@ def _json(value):
 
 def body(message):
     """The text of one turn between its header and its end mark, without thinking."""
-    tools = ("Tools:\n" + "\n".join(tool.line() for tool in message.tools)) if message.tools else ""
-    gap = "\n\n" if tools and message.content else ""
-    return message.content + gap + tools + "".join(f"<tool_call>{_json(call)}</tool_call>" for call in message.tool_calls)
+    return message.content + "".join(f"<tool_call>{_json(call)}</tool_call>" for call in message.tool_calls)
+
+
+def _tools_turn(tools):
+    return f"{IM_START}system\nTools:\n" + "\n".join(tool.line() for tool in tools) + f"{IM_END}\n"
+
+
+def _last(messages, role):
+    return max((i for i, message in enumerate(messages) if message.role == role), default=-1)
 
 
 def segments(messages, thinks=False):
     """ChatML as (text, learned) pairs; only what the assistant says, with its end mark, is learned.
 
-    Only the last answer thinks: earlier thoughts are not shown to the model again.
+    Tools stand behind the last request, so that each can be compared with it; what was answered before them is not learned. Only
+    the last answer thinks: earlier thoughts are not shown to the model again.
     """
-    last = max((i for i, message in enumerate(messages) if message.role == "assistant"), default=None)
+    tools = [tool for message in messages for tool in message.tools]
+    last_answer, last_request = _last(messages, "assistant"), _last(messages, "user")
     for i, message in enumerate(messages):
-        thinking = thinks and i == last
-        yield f"{IM_START}{message.role}\n" + (THINK if thinking else ""), False
-        yield (message.thinking + END_THINK if thinking else "") + body(message) + IM_END, message.role == "assistant"
-        yield "\n", False
+        thinking, answers = thinks and i == last_answer, message.role == "assistant"
+        if message.role != "system" or message.content:
+            yield f"{IM_START}{message.role}\n" + (THINK if thinking else ""), False
+            yield (message.thinking + END_THINK if thinking else "") + body(message) + IM_END, answers and (not tools or i > last_request)
+            yield "\n", False
+        if tools and i == last_request:
+            yield _tools_turn(tools), False
 
 
 def prompt(messages, thinks=False):

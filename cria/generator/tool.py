@@ -27,10 +27,9 @@ class Tool:
     parameters: tuple = field(default_factory=tuple)
 
     def line(self):
-        """As the chat template writes it: names as a call writes them, so that they can be copied, then what it does, whose words
-        know then which name they belong to."""
-        does = ": " + self.description if self.description else ""
-        return f'"{self.name}" {{{", ".join(p.text() for p in self.parameters)}}}{does}'
+        """As the chat template writes it: what it does, then names as a call writes them, so that they can be copied."""
+        does = self.description + " " if self.description else ""
+        return f'{does}"{self.name}" {{{", ".join(p.text() for p in self.parameters)}}}'
 
     def schema(self):
         """As /api/chat takes it."""

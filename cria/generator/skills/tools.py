@@ -9,9 +9,9 @@ NO_TOOL = "I have no tool for that."
 NO_FIT = "No tool fits."
 ANSWERED = "The tool has answered."
 BETWEEN = ("And ", "Also ", "Then ", "", "After that, ", "And then ", "")
-ROUNDS = ((1, 2, 3), (70, 22, 8))  # requests of a conversation that has some, with weights
-BESIDE = ((0, 1, 2, 3), (26, 38, 26, 10))  # tools beside those needed
-LACKING, IDLE, PARALLEL = 0.08, 0.09, 0.3
+ROUNDS = ((1, 2, 3), (86, 11, 3))  # requests of a conversation that has some, with weights
+BESIDE = ((0, 1, 2, 3), (18, 44, 28, 10))  # tools beside those needed
+LACKING, IDLE, PARALLEL = 0.1, 0.1, 0.27
 
 
 def _thought(needs):
@@ -173,5 +173,5 @@ def conversation(rng, exchange, instructions=""):
         return [system(instructions, tools)] + messages
     wanted = wishes(rng)
     tools = toolset(rng, [need for needs, _ in wanted for need in needs])
-    rounds = [calling(rng, needs, text, ends=rng.random() < (0.66 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
+    rounds = [calling(rng, needs, text, ends=rng.random() < (0.72 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
     return [system(instructions, tools)] + sum(rounds, [])
