@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +17,15 @@ from generator.mix import Mixer
 CONTEXT = 2048
 LONG_SHARE = 0.04  # share of the tokens in long conversations
 TOKENIZER_CONVERSATIONS = 40000
+SPECIAL = re.compile("|".join(map(re.escape, bpe.SPECIAL)))
 
 
 def tokenizer_texts(seed):
-    """Text for the merges: conversations, without the marks of ChatML."""
+    """Text for the merges: conversations with their tools and calls, without special tokens."""
     mixer = Mixer(seed)
     for _ in range(TOKENIZER_CONVERSATIONS):
-        for message in mixer.conversation():
-            yield message.content
+        for text, _ in segments(mixer.conversation(), mixer.thinks()):
+            yield SPECIAL.sub("", text)
 
 
 def encode(tokenizer, batch):

@@ -24,7 +24,7 @@ SKILLS = [
     (json_answers, 21),
 ]
 TOOL_SHARE = 0.42  # of the conversations come with tools
-THINKING_SHARE = 0.45  # of the conversations are asked to think
+THINKING_SHARE = 0.65  # of the conversations are asked to think
 THOUGHTS = {  # what an answer of a skill thinks first, unless the skill says so itself; stories and small talk just begin
     corral_help: "A question about Corral.", facts: "A plain fact.", repeat: "I repeat it.", unknown: "I do not know this.",
 }

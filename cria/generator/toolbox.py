@@ -2,7 +2,7 @@
 
 import re
 
-from . import handmade, made
+from . import handmade, lexicon, made, values
 
 HANDMADE_SHARE = 0.42
 # Words that say nothing about what a tool is for.
@@ -75,3 +75,12 @@ def others(rng, needs, count):
             tools[other.name] = other
             out.append(other)
     return out
+
+
+def blank_names(rng, count):
+    """Names that say nothing about a tool: invented, numbered, or of words that have nothing to do with it."""
+    style, names = rng.randrange(4), set()
+    while len(names) < count:
+        names.add((values.strange(rng), f"{rng.choice(('tool', 'f', 'do', 'fn', 'action', 'op'))}_{rng.choice((rng.randint(1, 99), values.strange(rng)))}",
+                   f"{rng.choice(lexicon.NOUNS)}_{rng.choice(lexicon.NOUNS)}", f"{values.strange(rng)}_{rng.choice(lexicon.NOUNS)}")[style])
+    return list(names)

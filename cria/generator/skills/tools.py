@@ -1,5 +1,7 @@
 """Calls tools for what is asked, answers from their results, and answers plainly when no tool fits."""
 
+from dataclasses import replace
+
 from .. import outcomes, toolbox
 from ..conversation import assistant, calls, result, system, user
 from ..grammar import capital, expand
@@ -9,13 +11,36 @@ NO_TOOL = "I have no tool for that."
 NO_FIT = "No tool fits."
 ANSWERED = "The tool has answered."
 BETWEEN = ("And ", "Also ", "Then ", "", "After that, ", "And then ", "")
-ROUNDS = ((1, 2, 3), (86, 11, 3))  # requests of a conversation that has some, with weights
-BESIDE = ((0, 1, 2, 3), (18, 44, 28, 10))  # tools beside those needed
-LACKING, IDLE, PARALLEL = 0.1, 0.1, 0.27
+ROUNDS = ((1, 2, 3), (92, 6, 2))  # requests of a conversation that has some, with weights
+BESIDE = ((0, 1, 2, 3), (10, 44, 31, 15))  # tools beside those needed
+LACKING, IDLE, PARALLEL = 0.09, 0.09, 0.22
+DISGUISED = 0.55  # of the conversations with calls have tools with names that say nothing
+PLAIN = 0.5  # of the single requests have at most one value
 
 
-def _thought(needs):
-    return "I call " + " and ".join(f'"{need.tool.name}"' for need in needs) + "."
+def _thought(needs, tools):
+    """For each call the line of the tool from the word on by which it is found, to its name: that word is in the request, and what
+    follows is read off the line."""
+    return " and ".join(f'{_quoted(need, tools)}"{need.tool.name}"' for need in needs) + "."
+
+
+def _quoted(need, tools):
+    """The end of a description, from the last word of the request that no other tool has, else from the first one of the request."""
+    words = need.tool.description.split()
+    asked = toolbox.stems(f"{need.ask} {need.short}")
+    others = set().union(*(toolbox.about(tool) for tool in tools if tool.name != need.tool.name))
+    shared = [i for i, word in enumerate(words) if toolbox.stems(word) & asked]
+    own = [i for i in shared if not toolbox.stems(words[i]) & others]
+    start = own[-1] if own else shared[0] if shared else 0
+    return "".join(word + " " for word in words[start:])
+
+
+def disguised(rng, needs, tools):
+    """(needs, tools) with names that say nothing, so that a name cannot be put together from the request: it must be found by what
+    the tool does."""
+    names = {tool.name: name for tool, name in zip(tools, toolbox.blank_names(rng, len(tools)))}
+    rename = lambda tool: replace(tool, name=names[tool.name])
+    return [[replace(need, tool=rename(need.tool)) for need in wanted] for wanted in needs], [rename(tool) for tool in tools]
 
 
 def request(rng, needs, text):
@@ -30,7 +55,9 @@ def ended(text):
 
 def single(rng):
     """(needs, request) for one call."""
-    need = toolbox.need(rng)
+    need, plain = toolbox.need(rng), rng.random() < PLAIN
+    while plain and len(need.arguments) > 1:
+        need = toolbox.need(rng)
     return [need], need.ask
 
 
@@ -95,9 +122,9 @@ def toolset(rng, needs):
     return tools
 
 
-def calling(rng, needs, text, ends):
+def calling(rng, needs, text, tools, ends):
     """Messages of one request: its calls and, unless it ends there, their results and the answer."""
-    messages = [user(request(rng, needs, text)), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs))]
+    messages = [user(request(rng, needs, text)), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs, tools))]
     if not ends:
         results = [outcomes.sample(rng) for _ in needs]
         messages += [result(content) for content, _ in results]
@@ -173,5 +200,8 @@ def conversation(rng, exchange, instructions=""):
         return [system(instructions, tools)] + messages
     wanted = wishes(rng)
     tools = toolset(rng, [need for needs, _ in wanted for need in needs])
-    rounds = [calling(rng, needs, text, ends=rng.random() < (0.72 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
+    if rng.random() < DISGUISED and all(tool.description for tool in tools):
+        needs, tools = disguised(rng, [needs for needs, _ in wanted], tools)
+        wanted = [(need, text) for need, (_, text) in zip(needs, wanted)]
+    rounds = [calling(rng, needs, text, tools, ends=rng.random() < (0.72 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
     return [system(instructions, tools)] + sum(rounds, [])
