@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -12,6 +13,11 @@ import time
 import harness
 
 ROWS, COLUMNS = 24, 80
+
+
+def heed_interrupts():
+    """Tests that run in the background of a shell ignore SIGINT, which their children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -24,7 +30,8 @@ class Terminal:
         self.before = termios.tcgetattr(slave)
         self.slave = slave
         self.process = subprocess.Popen([harness.CORRAL, *arguments], env={**environment, "TERM": "xterm-256color"},
-                                        stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+                                        stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+                                        preexec_fn=heed_interrupts)
 
     def __enter__(self):
         return self
