@@ -123,8 +123,10 @@ class Side:
 class Corral(Side):
     name = "corral"
 
-    def __init__(self, build, model, n_ctx, embeddings=False):
+    def __init__(self, build, model, n_ctx, n_parallel=None, embeddings=False):
+        """`n_parallel` None leaves the number to Corral."""
         super().__init__()
+        self.settings = {} if n_parallel is None else {"OLLAMA_NUM_PARALLEL": str(n_parallel)}
         self.load_path = "/api/embed" if embeddings else "/api/generate"
         self.binary = build / "bin" / "corral"
         self.model = model
@@ -134,7 +136,7 @@ class Corral(Side):
     def start(self, load=True):
         """Starts the server, and with `load` the model too; gives (server start, model load) in seconds."""
         self.launch([self.binary, "serve"], HOME=self.home.name, OLLAMA_HOST=f"127.0.0.1:{self.port}",
-                    OLLAMA_MODELS=f"{self.home.name}/models")
+                    OLLAMA_MODELS=f"{self.home.name}/models", **self.settings)
         ready_s = self.wait_ready("/api/version")
         if not load:
             return ready_s, 0.0

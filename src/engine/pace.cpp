@@ -28,18 +28,29 @@ std::int64_t Pace::wanted_tokens(std::int64_t n_generating, std::int64_t n_promp
     }
     const double crowd =
         std::max(1.0, static_cast<double>(n_prompts) / static_cast<double>(n_generating));
-    const double budget_ms = std::clamp(kShare * generate_ms_ * crowd, kMinPromptMs, kMaxPromptMs);
+    const double budget_ms =
+        std::clamp(kShare * generating_ms(n_generating) * crowd, kMinPromptMs, kMaxPromptMs);
     return std::max(static_cast<std::int64_t>(budget_ms / prompt_token_ms_), kMinTokens);
+}
+
+std::int64_t Pace::n_more(std::int64_t n_generating) const {
+    return std::max<std::int64_t>(0, n_generating - n_generate_);
+}
+
+double Pace::generating_ms(std::int64_t n_generating) const {
+    return generate_ms_ + static_cast<double>(n_more(n_generating)) * prompt_token_ms_;
 }
 
 void Pace::record(std::int64_t n_generating, std::int64_t n_prompt, double milliseconds) {
     if (n_prompt == 0) {
         learn(generate_ms_, milliseconds);
+        n_generate_ = n_generating;
         return;
     }
     const double generating = n_generating > 0 ? generate_ms_ : 0;
     const double of_prompt = std::max(milliseconds - generating, 0.1 * milliseconds);
-    learn(prompt_token_ms_, std::max(1e-3, of_prompt / static_cast<double>(n_prompt)));
+    const auto n_tokens = static_cast<double>(n_prompt + n_more(n_generating));
+    learn(prompt_token_ms_, std::max(1e-3, of_prompt / n_tokens));
 }
 
 }  // namespace corral::engine

@@ -10,6 +10,9 @@
 // bounded by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below
 // which reading the weights costs more than using them.
 //
+// Steps that only generate are rare while prompts keep coming: streams that have joined since the
+// last one count as a prompt token each, or prompts would look dearer the more streams there are.
+//
 // CPU kernels multiply kRowBlock rows at a time and what is left over row by row, so a step that is
 // cut to a budget is cut to whole blocks.
 //
@@ -40,9 +43,13 @@ public:
 private:
     std::int64_t wanted_tokens(std::int64_t n_generating, std::int64_t n_prompts) const;
 
+    std::int64_t n_more(std::int64_t n_generating) const;  // than when generate_ms_ was learned
+    double generating_ms(std::int64_t n_generating) const;
+
     std::int64_t n_batch_;
-    double generate_ms_ = 0;      // a step that only generates; 0 = not known yet
-    double prompt_token_ms_ = 0;  // what one prompt token adds; 0 = not known yet
+    std::int64_t n_generate_ = 0;  // streams of the step that generate_ms_ was learned from last
+    double generate_ms_ = 0;       // a step that only generates; 0 = not known yet
+    double prompt_token_ms_ = 0;   // what one prompt token adds; 0 = not known yet
 };
 
 }  // namespace corral::engine

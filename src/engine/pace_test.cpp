@@ -39,6 +39,14 @@ TEST(PaceTest, LetsACrowdInFaster) {
     EXPECT_EQ(pace.prompt_tokens(1, 9), 47);  // 250 ms at most
 }
 
+TEST(PaceTest, PromptsAreNoDearerBesideMoreStreams) {
+    Pace pace(2048);
+    pace.record(1, 0, 40);
+    for (int n = 1; n < 60; ++n) pace.record(n, 8, 40 + (n - 1 + 8) * 5);
+    EXPECT_EQ(pace.prompt_tokens(32, 64), 48);  // 250 ms
+    EXPECT_EQ(pace.prompt_tokens(15, 1), 33);   // 1.5 x (40 ms + 14 x 5 ms)
+}
+
 TEST(PaceTest, CutsToWholeRowBlocks) {
     Pace pace(2048);
     pace.record(3, 0, 60);
