@@ -62,34 +62,30 @@ __m512i move_bits(__m512i bytes, int mask) {
 // of a row in a block of kBytes, of which kGroup share a scale; dword(block, group, i): the quants
 // 4 i to 4 i + 3 of the group; affine(block, group).
 
-struct Q4_0 {
+struct SmallBlocksOfNibbles {
     static constexpr int kFewestTokens = 16;
     static constexpr int kLength = 32;
     static constexpr int kGroup = 32;
     static constexpr int kQuants = kRows * 16;
-    static constexpr int kBytes = kQuants + kRows * 2;
 
     template <int i>
     static __m512i dword(const char* block, int) {
         return nibbles(block, i);
     }
+};
+
+struct Q4_0 : SmallBlocksOfNibbles {
+    static constexpr int kBytes = kQuants + kRows * 2;
+
     static Affine affine(const char* block, int) {
         const __m512 scale = load_halves(block + kQuants);
         return {scale, _mm512_mul_ps(scale, _mm512_set1_ps(-8))};
     }
 };
 
-struct Q4_1 {
-    static constexpr int kFewestTokens = 16;
-    static constexpr int kLength = 32;
-    static constexpr int kGroup = 32;
-    static constexpr int kQuants = kRows * 16;
+struct Q4_1 : SmallBlocksOfNibbles {
     static constexpr int kBytes = kQuants + kRows * 4;
 
-    template <int i>
-    static __m512i dword(const char* block, int) {
-        return nibbles(block, i);
-    }
     static Affine affine(const char* block, int) {
         return {load_halves(block + kQuants), load_halves(block + kQuants + kRows * 2)};
     }

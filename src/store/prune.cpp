@@ -30,26 +30,23 @@ void remove_empty_folders(const fs::path& folder) {
     ::rmdir(folder.c_str());  // fails, as it should, when something is in it
 }
 
-// Every file in folders of any depth.
-std::vector<fs::path> files_below(const fs::path& folder) {
+// What is no folder: with a recursive iterator in folders of any depth, else in this one only.
+template <class Iterator>
+std::vector<fs::path> files_of(const fs::path& folder) {
     std::vector<fs::path> files;
     std::error_code ignored;
-    for (fs::recursive_directory_iterator entry(folder, ignored), end; !ignored && entry != end;
-         entry.increment(ignored))
+    for (Iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored))
         if (entry->symlink_status(ignored).type() != fs::file_type::directory)
             files.push_back(entry->path());
     return files;
 }
 
-// What is no folder, without what lies in folders.
+std::vector<fs::path> files_below(const fs::path& folder) {
+    return files_of<fs::recursive_directory_iterator>(folder);
+}
+
 std::vector<fs::path> files_in(const fs::path& folder) {
-    std::vector<fs::path> files;
-    std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
-         entry.increment(ignored))
-        if (entry->symlink_status(ignored).type() != fs::file_type::directory)
-            files.push_back(entry->path());
-    return files;
+    return files_of<fs::directory_iterator>(folder);
 }
 
 // Of a link itself, not of what it leads to.
