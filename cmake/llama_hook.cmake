@@ -22,6 +22,14 @@ function(corral_keep_amx_stores)
   endforeach()
 endfunction()
 
+# GCC 12 takes what its own AVX-512 headers leave undefined on purpose for a mistake, in thousands of lines.
+function(corral_quieten_avx512)
+  corral_cpu_targets(targets)
+  foreach(target ${targets})
+    target_compile_options(${target} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)
+  endforeach()
+endfunction()
+
 # Compiles src/kernels/NAME.cpp into the CPU backend; the functions (ARGN) of ggml that it replaces, in ggml's file `source`,
 # are compiled under the names FUNCTION_reference, which ours calls for what it does not do.
 function(corral_replace_kernel name source)
@@ -42,6 +50,7 @@ endfunction()
 function(corral_change_ggml)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     corral_keep_amx_stores()
+    corral_quieten_avx512()
   endif()
   if(CORRAL_KERNELS)
     corral_replace_kernel(flash_attention ops.cpp ggml_compute_forward_flash_attn_ext)
