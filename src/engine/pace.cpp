@@ -26,10 +26,11 @@ std::int64_t Pace::wanted_tokens(std::int64_t n_generating, std::int64_t n_promp
     if (n_generating == 0) {
         return std::max(static_cast<std::int64_t>(kAloneMs / prompt_token_ms_), kAloneTokens);
     }
-    const double crowd =
-        std::max(1.0, static_cast<double>(n_prompts) / static_cast<double>(n_generating));
+    const auto n_shares = static_cast<double>(std::clamp<std::int64_t>(n_prompts, 1, kCrowd));
+    const double more_than_run = static_cast<double>(n_prompts) / static_cast<double>(n_generating);
     const double budget_ms =
-        std::clamp(kShare * generating_ms(n_generating) * crowd, kMinPromptMs, kMaxPromptMs);
+        std::clamp(kShare * generating_ms(n_generating) * std::max(n_shares, more_than_run),
+                   kMinPromptMs, kMaxPromptMs * n_shares);
     return std::max(static_cast<std::int64_t>(budget_ms / prompt_token_ms_), kMinTokens);
 }
 

@@ -4,11 +4,13 @@
 //
 // While others generate, a step's prompt part is bounded in time, so that a long prompt does not
 // freeze running streams: kShare times what a step without prompt tokens costs, but within
-// kMinPromptMs and kMaxPromptMs, and at least kMinTokens. When more prompts wait than streams run,
-// the share grows in proportion: requests that arrive together then also end together, where a long
-// tail of steps with few sequences would cost more than it gives. When nobody generates the step is
-// bounded by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below
-// which reading the weights costs more than using them.
+// kMinPromptMs and kMaxPromptMs, and at least kMinTokens. Share and limit are those of one waiting
+// prompt; several, up to kCrowd, have as many. When more prompts wait than streams run, the share
+// also grows in proportion. So a crowd is let in by large steps, which read faster, nobody waits
+// long for a first token, and requests that arrive together end together, where a long tail of
+// steps with few sequences would cost more than it gives. When nobody generates the step is bounded
+// by kAloneMs, after which a newcomer is served, but reads at least kAloneTokens, below which
+// reading the weights costs more than using them.
 //
 // Steps that only generate are rare while prompts keep coming: streams that have joined since the
 // last one count as a prompt token each, or prompts would look dearer the more streams there are.
@@ -27,6 +29,7 @@ public:
     static constexpr double kShare = 1.5;
     static constexpr double kMinPromptMs = 50;
     static constexpr double kMaxPromptMs = 250;
+    static constexpr std::int64_t kCrowd = 4;
     static constexpr double kAloneMs = 1000;
     static constexpr std::int64_t kAloneTokens = 64;
     static constexpr std::int64_t kMinTokens = 4;

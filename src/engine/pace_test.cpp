@@ -36,14 +36,24 @@ TEST(PaceTest, LetsACrowdInFaster) {
     pace.record(1, 16, 40 + 16 * 5);
     EXPECT_EQ(pace.prompt_tokens(1, 1), 11);  // 1.5 x 40 ms
     EXPECT_EQ(pace.prompt_tokens(1, 3), 35);  // three times that
-    EXPECT_EQ(pace.prompt_tokens(1, 9), 47);  // 250 ms at most
+    EXPECT_EQ(pace.prompt_tokens(1, 9), 107);  // nine times that
+    EXPECT_EQ(pace.prompt_tokens(1, 99), 199);  // a second at most
+}
+
+TEST(PaceTest, LetsACrowdInBesideManyStreams) {
+    Pace pace(2048);
+    pace.record(32, 0, 100);
+    pace.record(32, 16, 100 + 16 * 5);
+    EXPECT_EQ(pace.prompt_tokens(32, 1), 28);   // 1.5 x 100 ms
+    EXPECT_EQ(pace.prompt_tokens(32, 3), 88);   // three shares
+    EXPECT_EQ(pace.prompt_tokens(32, 8), 120);  // four at most
 }
 
 TEST(PaceTest, PromptsAreNoDearerBesideMoreStreams) {
     Pace pace(2048);
     pace.record(1, 0, 40);
     for (int n = 1; n < 60; ++n) pace.record(n, 8, 40 + (n - 1 + 8) * 5);
-    EXPECT_EQ(pace.prompt_tokens(32, 64), 48);  // 250 ms
+    EXPECT_EQ(pace.prompt_tokens(32, 64), 200);  // a second
     EXPECT_EQ(pace.prompt_tokens(15, 1), 33);   // 1.5 x (40 ms + 14 x 5 ms)
 }
 
