@@ -34,9 +34,9 @@ TEST(PaceTest, LetsACrowdInFaster) {
     Pace pace(2048);
     pace.record(1, 0, 40);
     pace.record(1, 16, 40 + 16 * 5);
-    EXPECT_EQ(pace.prompt_tokens(1, 1), 11);  // 1.5 x 40 ms
-    EXPECT_EQ(pace.prompt_tokens(1, 3), 35);  // three times that
-    EXPECT_EQ(pace.prompt_tokens(1, 9), 107);  // nine times that
+    EXPECT_EQ(pace.prompt_tokens(1, 1), 11);    // 1.5 x 40 ms
+    EXPECT_EQ(pace.prompt_tokens(1, 3), 35);    // three times that
+    EXPECT_EQ(pace.prompt_tokens(1, 9), 107);   // nine times that
     EXPECT_EQ(pace.prompt_tokens(1, 99), 199);  // a second at most
 }
 
@@ -54,7 +54,7 @@ TEST(PaceTest, PromptsAreNoDearerBesideMoreStreams) {
     pace.record(1, 0, 40);
     for (int n = 1; n < 60; ++n) pace.record(n, 8, 40 + (n - 1 + 8) * 5);
     EXPECT_EQ(pace.prompt_tokens(32, 64), 200);  // a second
-    EXPECT_EQ(pace.prompt_tokens(15, 1), 33);   // 1.5 x (40 ms + 14 x 5 ms)
+    EXPECT_EQ(pace.prompt_tokens(15, 1), 33);    // 1.5 x (40 ms + 14 x 5 ms)
 }
 
 TEST(PaceTest, CutsToWholeRowBlocks) {

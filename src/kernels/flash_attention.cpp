@@ -3,8 +3,7 @@
 //
 // Compiled into ggml's CPU backend (cmake/llama_hook.cmake), where it takes the place of
 // ggml_compute_forward_flash_attn_ext for F16 keys and values and batches below ggml's tile size,
-// or above it when queries see few cells and neighbours the same ones; all else goes to ggml's own
-// function.
+// or above it when queries see few of the cells; all else goes to ggml's own function.
 //
 // Why: in a unified cache a query may look at a small part of the cells only; the rest, other
 // sequences and kept prefixes, is masked. ggml asks for every cell and every query head anew
@@ -235,12 +234,11 @@ const std::uint16_t* mask_of(const Call& call, std::int64_t query) {
     return reinterpret_cast<const std::uint16_t*>(row(call.mask, query, 0));
 }
 
-// A run of queries, and the query heads that share one K/V head.
-void compute_unit(const Call& call, const Run& run, std::int64_t kv_head) {
-    thread_local std::vector<Cell> cells;
+// A run of queries, which see `cells`, and the query heads that share one K/V head.
+void compute_unit(const Call& call, const Run& run, const std::vector<Cell>& cells,
+                  std::int64_t kv_head) {
     thread_local Block block;
     thread_local Head heads[kMaxHeads];
-    list_cells(mask_of(call, run.first), call.n_cells(), cells);
     const std::int64_t first_head = kv_head * call.heads_per_group;
     const int n_heads = run.n * call.heads_per_group;
     const auto query = [&](int h) { return run.first + h / call.heads_per_group; };
@@ -271,20 +269,32 @@ void find_runs(const Call& call, std::vector<Run>& runs) {
     }
 }
 
-// Whether most queries see a small part of the cells, and the same as their neighbours do; by some
-// of them.
+// Whether queries see a small part of the cells, by some of them.
 bool is_scattered(const Call& call) {
     constexpr std::int64_t kSamples = 16;
     thread_local std::vector<Cell> cells;
     std::int64_t n_cells = 0;
-    std::int64_t n_alike = 0;
     for (std::int64_t i = 0; i < kSamples; ++i) {
-        const std::int64_t query = i * (call.n_queries() - 1) / kSamples;
-        list_cells(mask_of(call, query), call.n_cells(), cells);
+        list_cells(mask_of(call, i * call.n_queries() / kSamples), call.n_cells(), cells);
         n_cells += static_cast<std::int64_t>(cells.size());
-        n_alike += see_the_same(call, query, query + 1) ? 1 : 0;
     }
-    return n_alike >= kSamples / 2 && n_cells <= kSamples * call.n_cells() / 4;
+    return n_cells <= kSamples * call.n_cells() / 4;
+}
+
+// This thread's share of the work.
+void compute_units(const Call& call, int thread, int n_threads) {
+    thread_local std::vector<Run> runs;
+    thread_local std::vector<Cell> cells;
+    find_runs(call, runs);
+    const auto n_units = static_cast<std::int64_t>(runs.size()) * call.n_kv_heads();
+    std::int64_t listed = -1;  // the run that `cells` belongs to
+    for (std::int64_t unit = thread; unit < n_units; unit += n_threads) {
+        const std::int64_t at = unit / call.n_kv_heads();
+        const Run& run = runs[static_cast<std::size_t>(at)];
+        if (at != listed) list_cells(mask_of(call, run.first), call.n_cells(), cells);
+        listed = at;
+        compute_unit(call, run, cells, unit % call.n_kv_heads());
+    }
 }
 
 bool is_head_size(std::int64_t size) {
@@ -329,13 +339,7 @@ extern "C" void ggml_compute_forward_flash_attn_ext(const ggml_compute_params* p
     if (has_tiles && !is_scattered(call)) {  // better left to ggml's tiles
         return ggml_compute_forward_flash_attn_ext_reference(params, result);
     }
-    thread_local std::vector<Run> runs;
-    find_runs(call, runs);
-    const auto n_units = static_cast<std::int64_t>(runs.size()) * call.n_kv_heads();
-    for (std::int64_t unit = params->ith; unit < n_units; unit += params->nth) {
-        const Run& run = runs[static_cast<std::size_t>(unit / call.n_kv_heads())];
-        compute_unit(call, run, unit % call.n_kv_heads());
-    }
+    compute_units(call, params->ith, params->nth);
 }
 
 #else

@@ -177,6 +177,10 @@ TEST(FlashAttentionTest, ManyTextsInOneBatch) {
     check({97, 6, 3, 64, 97, 0.1, false, 9});
 }
 
+TEST(FlashAttentionTest, ManyPromptsInOneCache) {
+    check({130, 8, 2, 64, 1000, 0.06});
+}
+
 TEST(FlashAttentionTest, ThreadsShareTheWork) {
     for (int n_threads : {1, 3, 4}) check({5, 8, 4, 64, 100, 0.5}, n_threads);
 }
