@@ -267,7 +267,7 @@ TEST_F(EngineTest, WithoutShiftEndsWhenTheContextIsFull) {
     wire::Generate request = text("on and on", 300);
     request.shift = false;
     const Outcome outcome = run(request);
-    EXPECT_EQ(outcome.done->reason, wire::DoneReason::length);
+    EXPECT_EQ(outcome.done->reason, wire::DoneReason::context_full);
     EXPECT_EQ(outcome.done->timings.n_prompt + outcome.done->timings.n_generated, 64);
 }
 

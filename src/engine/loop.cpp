@@ -330,7 +330,7 @@ void Loop::make_space(Generation& generation) {
                                                          std::max<std::int64_t>(0, n_ctx - 4));
     const std::int64_t n_discard = (n - 1 - n_keep) / 2;
     const bool shifts = generation.request.shift && model_.projector == nullptr;
-    if (!shifts || n_discard < 1) return finish(generation, wire::DoneReason::length);
+    if (!shifts || n_discard < 1) return finish(generation, wire::DoneReason::context_full);
     sequences_.discard(generation, static_cast<std::size_t>(n_keep),
                        static_cast<std::size_t>(n_discard));
 }

@@ -153,7 +153,7 @@ TEST(Codec, RefusesValuesOutsideTheirType) {
         EXPECT_NE(decoded.error().message.find(why), std::string::npos) << decoded.error().message;
     };
     refused(std::string("\0\4\x0A\0\0", 5), "enumeration");  // Failed with error code 10
-    refused(std::string("\0\3\2", 3), "enumeration");        // Done with reason 2
+    refused(std::string("\0\3\3", 3), "enumeration");        // Done with reason 3
     refused(std::string("\0\5\2\0\0\0\0\0\0", 9), "count");  // Embedded: 2 floats in 6 bytes
     refused(std::string("\0\4\0\0\x80\x80\x80\x80\x10", 9), "range");  // http_status of 2^31
     const auto decoded = decode_to_runner(std::string("\0\0\0\0\0\0\0\0\2", 9));  // optional of 2

@@ -28,7 +28,7 @@ namespace corral::wire {
 
 // The last enumerator of every enum that travels.
 constexpr DoneReason last_of(DoneReason) {
-    return DoneReason::length;
+    return DoneReason::context_full;
 }
 constexpr Thinking last_of(Thinking) {
     return Thinking::max;

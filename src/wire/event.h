@@ -89,7 +89,15 @@ struct Delta {
     }
 };
 
-enum class DoneReason : std::uint8_t { stop, length };
+enum class DoneReason : std::uint8_t {
+    stop,
+    length,        // as many tokens as were wanted
+    context_full,  // no room for another token, and none can be made
+};
+// Whether the model had more to say.
+constexpr bool was_cut(DoneReason reason) {
+    return reason != DoneReason::stop;
+}
 
 struct Timings {
     std::int64_t n_prompt = 0;          // prompt tokens, those taken from the prefix cache included

@@ -31,6 +31,7 @@ struct Stop {
 Stop stop_of(const MessageHead& head, const wire::Done& done, bool called_tools) {
     if (called_tools) return {"tool_use", {}};
     if (done.reason == wire::DoneReason::length) return {"max_tokens", {}};
+    if (done.reason == wire::DoneReason::context_full) return {"model_context_window_exceeded", {}};
     const auto& stops = head.stop_sequences;
     const bool is_theirs =
         !done.stop_text.empty() && std::ranges::find(stops, done.stop_text) != stops.end();

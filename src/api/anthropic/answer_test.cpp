@@ -178,6 +178,8 @@ TEST(MessageBody, TellsWhyItEnded) {
     EXPECT_EQ(ends(done_of(stop)), R"("content":[],"stop_reason":"end_turn","stop_sequence":null)");
     EXPECT_EQ(ends(done_of(length)),
               R"("content":[],"stop_reason":"max_tokens","stop_sequence":null)");
+    EXPECT_EQ(ends(done_of(context_full)),
+              R"("content":[],"stop_reason":"model_context_window_exceeded","stop_sequence":null)");
     EXPECT_EQ(ends(done_of(stop, "END")),
               R"("content":[],"stop_reason":"stop_sequence","stop_sequence":"END")");
     EXPECT_EQ(ends(done_of(stop, "<|im_end|>")),

@@ -45,7 +45,7 @@ void append_logprobs(std::string& out, const std::vector<wire::Logprob>& logprob
 }
 
 std::string_view reason_text(wire::DoneReason reason) {
-    return reason == wire::DoneReason::length ? "length" : "stop";
+    return wire::was_cut(reason) ? "length" : "stop";
 }
 
 template <class T>

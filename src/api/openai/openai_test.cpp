@@ -111,6 +111,7 @@ TEST(FinishReason, OfALimitGoesBeforeThatOfACall) {  // 4.5, 17
     EXPECT_EQ(finish_reason(stop, false), "stop");
     EXPECT_EQ(finish_reason(stop, true), "tool_calls");
     EXPECT_EQ(finish_reason(length, true), "length");
+    EXPECT_EQ(finish_reason(context_full, false), "length");
 }
 
 TEST(ChatRequest, PutsOptionsInLayers) {  // 2.4

@@ -222,7 +222,7 @@ void ResponseStream::close_message(std::string& out, std::string_view status) {
 
 void ResponseStream::complete(std::string& out, const wire::Done& done, std::int64_t now_seconds) {
     begin(out);
-    const bool is_cut = done.reason == wire::DoneReason::length;
+    const bool is_cut = wire::was_cut(done.reason);
     if (open_ == Open::reasoning) close(out);
     if (!has_answer_) open(out, Open::message);
     const bool is_open_call = open_ == Open::call;  // which nothing completes any more

@@ -35,7 +35,7 @@ void append_usage(std::string& out, const Usage& usage) {
 }
 
 std::string_view finish_reason(wire::DoneReason reason, bool has_tool_calls) {
-    if (reason == wire::DoneReason::length) return "length";
+    if (wire::was_cut(reason)) return "length";
     return has_tool_calls ? "tool_calls" : "stop";
 }
 
