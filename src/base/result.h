@@ -44,6 +44,10 @@ struct Error {
     int http_status = 0;
     // Seconds after which trying again makes sense; 0 = nobody knows.
     int retry_after_s = 0;
+    // Of a request: which field is wrong, as a path (`messages[0].content`), and a word for what is
+    // wrong with it (`invalid_type`); empty where nobody knows. api/json/field.h fills them in.
+    std::string field = {};
+    std::string problem = {};
 };
 
 template <class T>

@@ -1,6 +1,5 @@
 #include "serve/openai_service.h"
 
-#include "api/common/prompt_limit.h"
 #include "api/common/sse.h"
 #include "api/ollama/errors.h"
 #include "api/openai/errors.h"
@@ -10,16 +9,6 @@ namespace corral::serve {
 
 namespace ollama = api::ollama;
 
-namespace {
-
-// A word for what clients can act on.
-std::string_view error_word(const Error& error) {
-    if (api::is_prompt_too_long(error.message)) return "context_length_exceeded";
-    return error.code == ErrorCode::not_found ? "model_not_found" : "";
-}
-
-}  // namespace
-
 api::openai::Precedence precedence(const Settings& settings) {
     return settings.model_parameters_win ? api::openai::Precedence::model
                                          : api::openai::Precedence::protocol;
@@ -28,9 +17,7 @@ api::openai::Precedence precedence(const Settings& settings) {
 http::Task<void> refuse(http::Response& response, const Error& error) {
     const int status = ollama::http_status(error);
     advise_retries(response, status, error.code);
-    (void)co_await response.send(
-        status, kPlainJsonType,
-        api::openai::error_body(status, error.message, {}, error_word(error)));
+    (void)co_await response.send(status, kPlainJsonType, api::openai::error_body(status, error));
 }
 
 http::Task<void> break_off(const Error& error, std::string& out, SseStream& stream,

@@ -18,9 +18,9 @@ namespace rerank = api::rerank;
 namespace {
 
 // In the envelope of the route.
-std::string error_for(std::string_view path, int status, std::string_view message) {
-    if (path.starts_with("/api/")) return api::ollama::error_body(message);
-    return api::openai::error_body(status, message);
+std::string error_for(std::string_view path, int status, const Error& error) {
+    if (path.starts_with("/api/")) return api::ollama::error_body(error.message);
+    return api::openai::error_body(status, error);
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ http::Task<void> OllamaService::reply_in_dialect(const http::Request& request,
                                                  Result<std::string> answer) {
     if (answer) co_return co_await reply_json(response, 200, std::move(*answer));
     const int status = api::ollama::http_status(answer.error());
-    auto body = error_for(request.path(), status, answer.error().message);
+    auto body = error_for(request.path(), status, answer.error());
     co_await reply_json(response, status, std::move(body));
 }
 

@@ -139,6 +139,8 @@ MESSAGES = {
     "tool_result.is_error": ["MessagesRequest.HasTheConversation"],
     "Tool name on tool results": ["MessagesRequest.HasTheConversation"],
     "output_config.format / output_format": ["v10.2 a format", "v10.2 a format by its old name"],
+    "stop_reason model_context_window_exceeded": ["MessageBody.TellsWhyItEnded",
+                                                  "EngineTest.WithoutShiftEndsWhenTheContextIsFull"],
     "Over-long prompt": ["v15.5 prompts that do not fit are refused", "PromptLimit.NumbersAreThoseOfTheEngine"],
     "GET /v1/models with an anthropic-version header": ["v7 the list for clients of Anthropic's API", "anthropic-js: models"],
 }
@@ -155,6 +157,9 @@ CROSS_CUTTING = {
     "tool_choice: one call only": [f"{CHOICE}::test_one_call_only", "ResponseRequest.ChoosesTools", "MessagesRequest.OffersTools"],
     "CORS headers": ["test_messages.py::test_pages_may_use_the_sdk"],
     "Optional API keys": ["v15.5 no key", "v15.5 a wrong key", "v15.5 a key", "ApiKeys.EitherHeaderBringsAKey"],
+    "Useful code and param values": ["v4.1 no messages", "v4.3 no content", "v4.3 a schema that is none",
+                                     "v8.2 a part of an unknown type", "v8.3 a schema that is none", "Field.IsAPathFromTheOutside",
+                                     "Reader.NamesTheField"],
     "SDK retries": ["v3 what will not pass is not to be tried again", "Refusal.TellsWhetherToTryAgain",
                     "test_scheduler.py::test_a_full_queue_refuses_with_retry_after"],
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/json/field.h"
 #include "base/text.h"
 
 namespace corral::api::json {
@@ -44,8 +45,16 @@ void Reader::object(const Value& value, std::string_view go_type,
     for (std::size_t i = 0; i < value.keys.size() && !stopped(); ++i) {
         const auto* field = find_field(fields, value.keys[i]);
         if (field == nullptr) continue;
-        path_.push_back(field->name);
+        path_.push_back({field->name});
         field->read(value.items[i]);
+        path_.pop_back();
+    }
+}
+
+void Reader::each(const Value& list, const Read& read) {
+    for (std::size_t i = 0; i < list.items.size() && !stopped(); ++i) {
+        path_.push_back({{}, i});
+        read(list.items[i]);
         path_.pop_back();
     }
 }
@@ -99,10 +108,9 @@ Reader::Read Reader::integers(std::optional<std::vector<std::int64_t>>& target) 
         target.reset();
         if (value.is_null()) return;
         if (value.kind != Value::Kind::array) return mismatch(value, "[]int");
-        target.emplace(value.items.size());
-        for (std::size_t i = 0; i < value.items.size(); ++i) {
-            integer((*target)[i])(value.items[i]);
-        }
+        target.emplace();
+        target->reserve(value.items.size());
+        each(value, [&](const Value& item) { integer(target->emplace_back())(item); });
     };
 }
 
@@ -141,25 +149,43 @@ void Reader::mismatch_literal(const Value& value, std::string_view go_type) {
 }
 
 void Reader::add_mismatch(std::string_view kind, std::string_view go_type) {
-    std::string path;
-    for (const auto part : path_) {
-        if (!path.empty()) path += '.';
-        path += part;
-    }
+    const auto path = go_path();
     const auto place =
-        path_.empty() ? "value" : fmt::format("struct field {}.{}", struct_name_, path);
-    note({ErrorCode::invalid,
-          fmt::format("json: cannot unmarshal {} into Go {} of type {}", kind, place, go_type),
-          {},
-          0});
+        path.empty() ? "value" : fmt::format("struct field {}.{}", struct_name_, path);
+    Error error{
+        ErrorCode::invalid,
+        fmt::format("json: cannot unmarshal {} into Go {} of type {}", kind, place, go_type),
+        {},
+        0};
+    if (!path_.empty()) error.problem = kInvalidType;
+    note(std::move(error));
+}
+
+std::string Reader::go_path() const {
+    std::string path;
+    for (const auto& step : path_) {
+        if (!path.empty() && !step.name.empty()) path += '.';
+        path += step.name;
+    }
+    return path;
+}
+
+void Reader::name_field(Error& error) const {
+    for (auto step = path_.rbegin(); step != path_.rend(); ++step) {
+        put_place(error, step->name.empty() ? element(step->index) : std::string(step->name));
+    }
 }
 
 void Reader::note(Error error) {
-    if (!noted_) noted_ = std::move(error);
+    if (noted_) return;
+    name_field(error);
+    noted_ = std::move(error);
 }
 
 void Reader::reject(Error error) {
-    if (!fatal_) fatal_ = std::move(error);
+    if (fatal_) return;
+    name_field(error);
+    fatal_ = std::move(error);
 }
 
 Result<void> Reader::finish() const {

@@ -10,6 +10,7 @@
 // without case, the last duplicate wins, and null leaves plain fields as they are. Of several type
 // mismatches the first is reported, after everything was read; an error inside `custom` (a type
 // with a decoder of its own) stops the reading and wins.
+// Errors also name their field, list elements included (api/json/field.h).
 //
 // Ownership: field readers keep references to their targets and to the Reader; use them at once.
 // Errors (ErrorCode::invalid): `json: cannot unmarshal number into Go struct field
@@ -57,12 +58,11 @@ public:
             target.clear();
             if (value.is_null()) return;
             if (value.kind != Value::Kind::array) return mismatch(value, go_type);
-            for (const auto& item : value.items) {
-                if (stopped()) return;
-                read(item, target.emplace_back());
-            }
+            each(value, [&](const Value& item) { read(item, target.emplace_back()); });
         };
     }
+    // Calls `read` with the elements of a list until something stops the reading.
+    void each(const Value& list, const Read& read);
 
     // A nested plain struct: mismatches inside are attributed to `nested_name`.
     Read nested(std::string_view nested_name, Read read);
@@ -81,10 +81,19 @@ public:
     [[nodiscard]] Result<void> finish() const;
 
 private:
+    // A member, or an element of a list, whose name is empty.
+    struct Step {
+        std::string_view name;
+        std::size_t index = 0;
+    };
+
     void add_mismatch(std::string_view kind, std::string_view go_type);
+    // Without elements: Go's texts name members only.
+    std::string go_path() const;
+    void name_field(Error& error) const;
 
     std::string struct_name_;
-    std::vector<std::string_view> path_;
+    std::vector<Step> path_;
     int custom_depth_ = 0;
     std::optional<Error> noted_;  // the first mismatch
     std::optional<Error> fatal_;

@@ -94,6 +94,23 @@ TEST(Reader, NamesTheMismatch) {  // native-api.md 3.2
     }
 }
 
+TEST(Reader, NamesTheField) {  // openai-anthropic-api.md 15.5
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"5", ""},
+        {R"({"TEXT":5})", "text"},
+        {R"({"numbers":[1,"a"]})", "numbers[1]"},
+        {R"({"texts":["a","b",3]})", "texts[2]"},
+        {R"({"nested":{"name":5}})", "nested.name"},
+        {R"({"custom":{"name":5}})", "custom.name"},
+    };
+    for (const auto& [body, field] : rows) {
+        const auto target = read(body);
+        ASSERT_FALSE(target) << body;
+        EXPECT_EQ(target.error().field, field) << body;
+        EXPECT_EQ(target.error().problem, field.empty() ? "" : "invalid_type") << body;
+    }
+}
+
 TEST(Reader, ReportsTheFirstMismatchUnlessACustomDecoderFails) {
     EXPECT_NE(read(R"({"flag":1,"text":2})").error().message.find("Outer.flag"), std::string::npos);
     EXPECT_NE(read(R"({"flag":1,"custom":{"name":2}})").error().message.find("Outer.custom.name"),

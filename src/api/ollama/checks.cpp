@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/json/field.h"
 #include "api/ollama/errors.h"
 #include "base/text.h"
 
@@ -33,8 +34,13 @@ Result<void> check_capabilities(const AnswerRequest& request, const models::Mode
         return fail(ErrorCode::unsupported, "{} does not support {}", go_quote(request.model),
                     verb);
     }
-    return fail(ErrorCode::unsupported, "{} does not support {}", record.name.full_form(),
-                join(missing, "\n"));
+    Error error{ErrorCode::unsupported,
+                fmt::format("{} does not support {}", record.name.full_form(), join(missing, "\n")),
+                {},
+                0};
+    error.field = missing.front() == "insert" ? "suffix" : missing.front();
+    error.problem = json::kUnsupported;
+    return fail(std::move(error));
 }
 
 }  // namespace

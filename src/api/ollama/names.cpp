@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "api/json/field.h"
 #include "api/ollama/errors.h"
 #include "base/text.h"
 
@@ -42,7 +43,7 @@ std::unexpected<Error> empty_name(NameRoute route, std::string_view as_sent) {
         return fail(ErrorCode::not_found, "model '{}' not found", as_sent);
     }
     if (route == NameRoute::pull) return fail(ErrorCode::invalid, "invalid model name");
-    return fail(ErrorCode::invalid, "model is required");
+    return json::refuse_field("model", "model is required", json::kMissing);
 }
 
 bool is_embedding_route(NameRoute route) {
@@ -73,7 +74,7 @@ Result<RequestedModel> parse_model(NameRoute route, std::string_view as_sent) {
     if (!name && route == NameRoute::remove) {
         return fail(ErrorCode::invalid, "name {} is invalid", go_quote(as_sent));
     }
-    if (!name) return fail(ErrorCode::invalid, "invalid model name");
+    if (!name) return json::refuse_field("model", "invalid model name");
     return RequestedModel{*name, sourced.source};
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/json/field.h"
 #include "api/json/value.h"
 #include "api/ollama/errors.h"
 
@@ -105,10 +106,10 @@ struct Converter {
     }
     Result<void> into(std::vector<wire::LogitBias>& target) const {
         const auto bad = [] {
-            return refuse(400, ErrorCode::invalid,
-                          fmt::format("logit_bias must map at most {} tokens to numbers between "
-                                      "-{} and {}",
-                                      kMaxBiases, kMaxBias, kMaxBias));
+            return json::refuse_field(
+                "logit_bias",
+                fmt::format("logit_bias must map at most {} tokens to numbers between -{} and {}",
+                            kMaxBiases, kMaxBias, kMaxBias));
         };
         if (value.kind != Value::Kind::object || value.keys.size() > kMaxBiases) return bad();
         target.clear();

@@ -83,10 +83,10 @@ Reader::Read read_alternatives(Reader& reader, std::string& target) {
         target.clear();
         if (value.is_null()) return;
         if (value.kind != Value::Kind::array) return reader.mismatch(value, "[]api.ToolProperty");
-        for (const auto& item : value.items) {
+        reader.each(value, [&](const Value& item) {
             target += target.empty() ? "[" : ",";
             target += write_property(reader, item);
-        }
+        });
         if (!target.empty()) target += ']';
     };
 }
@@ -203,10 +203,7 @@ Reader::Read read_tools(Reader& reader, std::string& tools_json, Schemas schemas
             tools_json += tools_json.empty() ? "[" : ",";
             tools_json += write_tool(reader, item, schemas);
         });
-        for (const auto& item : value.items) {
-            if (reader.stopped()) return;
-            read_tool(item);
-        }
+        reader.each(value, read_tool);
         if (!tools_json.empty()) tools_json += ']';
     };
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/common/thinking_budget.h"
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/ollama/fields.h"
 #include "api/ollama/tools.h"
@@ -18,9 +19,8 @@ namespace corral::api::openai {
 
 namespace {
 
-std::unexpected<Error> refuse_field(std::string message) {
-    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
-}
+using json::in_field;
+using json::refuse_field;
 
 // The ways in which clients say whether to think, strongest last.
 struct ThinkingFields {
@@ -55,7 +55,9 @@ struct ThinkingFields {
     }
 
     Result<wire::Thinking> decide() const {
-        CORRAL_TRY(const auto asked, decode_effort(reasoning_effort.value_or(effort)));
+        const auto* field = reasoning_effort ? "reasoning.effort" : "reasoning_effort";
+        CORRAL_TRY(const auto asked,
+                   in_field(field, decode_effort(reasoning_effort.value_or(effort))));
         if (asked != wire::Thinking::unset) return asked;
         if (think != wire::Thinking::unset) return think;
         if (!thinking_type.empty()) {
@@ -85,14 +87,29 @@ Result<void> read_functions(const LegacyFunctions& legacy, std::string& tools_js
     CORRAL_TRY(const auto tools, json::parse(list));
     json::Reader reader("ChatCompletionRequest");
     ollama::read_tools(reader, tools_json, ollama::Schemas::whole)(tools);
-    return reader.finish();
+    auto read = reader.finish();
+    if (!read) read.error().field = "functions";
+    return read;
+}
+
+constexpr std::string_view kEmptyList = "empty_array";
+
+Error no_body() {
+    return {ErrorCode::invalid, "EOF", {}, 400};
 }
 
 }  // namespace
 
+Result<void> check_range(std::string_view field, std::int64_t value, std::int64_t least,
+                         std::int64_t most) {
+    if (value >= least && value <= most) return {};
+    return refuse_field(field, fmt::format("{} must be between {} and {}", field, least, most),
+                        value < least ? "integer_below_min_value" : "integer_above_max_value");
+}
+
 Result<json::Value> parse_body(std::string_view body) {
     auto value = json::parse(body);
-    if (!value && value.error().message == "missing request body") return refuse_field("EOF");
+    if (!value && value.error().message == "missing request body") return fail(no_body());
     return value;
 }
 
@@ -105,10 +122,10 @@ Result<wire::Thinking> decode_effort(std::string_view effort) {
         {"max", wire::Thinking::max}};
     const auto known = kEfforts.find(effort);
     if (known != kEfforts.end()) return known->second;
-    return refuse_field(fmt::format(
-        "invalid reasoning value: {} (must be \"minimal\", \"low\", \"medium\", \"high\", "
-        "\"xhigh\", \"ultra\", \"max\", or \"none\")",
-        go_quote(effort)));
+    return refuse_field(
+        {}, fmt::format("invalid reasoning value: {} (must be \"minimal\", \"low\", \"medium\", "
+                        "\"high\", \"xhigh\", \"ultra\", \"max\", or \"none\")",
+                        go_quote(effort)));
 }
 
 std::vector<ollama::ChatRequest> ChatRequest::choices() const {
@@ -168,21 +185,22 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
     reader.object(value, "openai.ChatCompletionRequest", fields);
     CORRAL_CHECK(reader.finish());
     if (!native.stream) native.stream = false;
-    if (messages.items.empty()) return refuse_field("[] is too short - 'messages'");
-    if (native.top_logprobs < 0 || native.top_logprobs > kMaxTopLogprobs)
-        return refuse_field("top_logprobs must be between 0 and 20");
-    if (request.n < 1 || request.n > kMaxChoices)
-        return refuse_field(fmt::format("n must be between 1 and {}", kMaxChoices));
+    if (messages.items.empty())
+        return refuse_field("messages", "[] is too short - 'messages'",
+                            messages.is_null() ? json::kMissing : kEmptyList);
+    CORRAL_CHECK(check_range("top_logprobs", native.top_logprobs, 0, kMaxTopLogprobs));
+    CORRAL_CHECK(check_range("n", request.n, 1, kMaxChoices));
     if (std::ranges::find(modalities, "audio") != modalities.end())
-        return refuse_field("audio output is not supported");
-    CORRAL_TRY(native.messages, decode_messages(messages));
+        return refuse_field("modalities", "audio output is not supported", "unsupported_value");
+    CORRAL_TRY(native.messages, in_field("messages", decode_messages(messages)));
     CORRAL_TRY(native.think, thinking.decide());
     request.has_functions = native.tools_json.empty() && legacy.are_given();
     if (request.has_functions) {
         CORRAL_CHECK(read_functions(legacy, native.tools_json));
         CORRAL_TRY(tool_choice, legacy.as_tool_choice());
     }
-    CORRAL_CHECK(apply_tool_choice(tool_choice, native));
+    const auto* choice_field = request.has_functions ? "function_call" : "tool_choice";
+    CORRAL_CHECK(in_field(choice_field, apply_tool_choice(tool_choice, native)));
     native.stream_calls = native.streams() && !request.has_functions;
     native.tool_use.one_call = request.has_functions || !parallel_tool_calls.value_or(true);
     if (thinking.budget) sampling.add("num_think", *thinking.budget);

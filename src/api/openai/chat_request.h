@@ -43,6 +43,10 @@ struct ChatRequest {
 // some of the tools (`allowed_tools`). Errors: as apply_tool_use (api/common/tool_use.h), 400.
 [[nodiscard]] Result<void> apply_tool_choice(const std::string& raw, ollama::ChatRequest& request);
 
+// Error: 400 for a number that is out of range.
+[[nodiscard]] Result<void> check_range(std::string_view field, std::int64_t value,
+                                       std::int64_t least, std::int64_t most);
+
 // A body's JSON, with the text this API has for an empty one.
 [[nodiscard]] Result<json::Value> parse_body(std::string_view body);
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/common/sse.h"
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/fields.h"
@@ -20,9 +21,7 @@ namespace {
 constexpr std::size_t kMaxPrompts = 128;
 constexpr std::int64_t kMaxCandidates = 20;
 
-std::unexpected<Error> invalid(std::string message) {
-    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
-}
+using json::refuse_field;
 
 // A prompt as text or as the model's own tokens.
 struct AskedPrompt {
@@ -44,7 +43,9 @@ json::Reader::Read read_prompts(json::Reader& reader, std::vector<AskedPrompt>& 
         const bool is_list = value.kind == json::Value::Kind::array && !value.items.empty() &&
                              value.items.front().kind != json::Value::Kind::number;
         if (!is_list) return read_prompt(reader, value, prompts.emplace_back());
-        for (const auto& item : value.items) read_prompt(reader, item, prompts.emplace_back());
+        reader.each(value, [&](const json::Value& item) {
+            read_prompt(reader, item, prompts.emplace_back());
+        });
     };
 }
 
@@ -52,9 +53,12 @@ json::Reader::Read read_prompts(json::Reader& reader, std::vector<AskedPrompt>& 
 Result<void> check_stop(const json::Value& body) {
     const auto* stop = body.find("stop");
     if (stop == nullptr || stop->kind != json::Value::Kind::array) return {};
-    for (const auto& item : stop->items) {
+    for (std::size_t i = 0; i < stop->items.size(); ++i) {
+        const auto& item = stop->items[i];
         if (!item.is_string())
-            return invalid(fmt::format("invalid type for 'stop' field: {}", go_type_of(&item)));
+            return refuse_field("stop" + json::element(i),
+                                fmt::format("invalid type for 'stop' field: {}", go_type_of(&item)),
+                                json::kInvalidType);
     }
     return {};
 }
@@ -152,17 +156,22 @@ Result<CompletionRequest> decode_completion(std::string_view body, Precedence pr
     sampling.forget_zero("top_p");
     if (!native.stream) native.stream = false;
     if (n_candidates < 0 || n_candidates > kMaxCandidates)
-        return invalid("top_logprobs must be between 0 and 20");
-    if (n < 1 || n > kMaxChoices)
-        return invalid(fmt::format("n must be between 1 and {}", kMaxChoices));
+        return refuse_field("logprobs", "top_logprobs must be between 0 and 20");
+    CORRAL_CHECK(check_range("n", n, 1, kMaxChoices));
     if (prompts.size() > kMaxPrompts)
-        return invalid(fmt::format("at most {} prompts are taken at a time", kMaxPrompts));
-    if (best_of > n) return invalid("best_of is not supported, please choose among n answers");
+        return refuse_field("prompt",
+                            fmt::format("at most {} prompts are taken at a time", kMaxPrompts),
+                            "array_above_max_length");
+    if (best_of > n)
+        return refuse_field("best_of", "best_of is not supported, please choose among n answers",
+                            json::kUnsupported);
     if (native.echo && !native.suffix.empty())
-        return invalid("echo is not supported together with suffix");
+        return refuse_field("echo", "echo is not supported together with suffix",
+                            json::kUnsupported);
     const auto has_tokens = [](const AskedPrompt& prompt) { return !prompt.tokens.empty(); };
     if (!native.suffix.empty() && std::ranges::any_of(prompts, has_tokens))
-        return invalid("suffix is not supported behind a prompt of tokens");
+        return refuse_field("suffix", "suffix is not supported behind a prompt of tokens",
+                            json::kUnsupported);
     native.logprobs = n_candidates > 0;
     native.top_logprobs = n_candidates;
     native.think = wire::Thinking::off;

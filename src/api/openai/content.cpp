@@ -4,6 +4,7 @@
 #include <ranges>
 
 #include "api/common/image_url.h"
+#include "api/json/field.h"
 #include "api/json/writer.h"
 #include "base/base64.h"
 #include "base/text.h"
@@ -14,8 +15,18 @@ namespace {
 
 using Kind = json::Value::Kind;
 
+using json::in_element;
+using json::in_field;
+using json::refuse_field;
+
+constexpr std::string_view kBadMessage = "invalid message format";
+
 std::unexpected<Error> bad(std::string message) {
     return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
+}
+
+std::unexpected<Error> bad_message() {
+    return bad(std::string(kBadMessage));
 }
 
 std::string text_of(const json::Value* value) {
@@ -30,8 +41,9 @@ void join_text(std::string& content, std::string_view text) {
 Result<void> add_image(const json::Value& part, wire::Message& message) {
     const auto* image = part.find("image_url");
     if (image != nullptr && image->kind == Kind::object) image = image->find("url");
-    if (image == nullptr || !image->is_string()) return bad("invalid message format");
-    CORRAL_TRY(auto bytes, decode_image_url(image->text()));
+    if (image == nullptr || !image->is_string())
+        return refuse_field("image_url", std::string(kBadMessage));
+    CORRAL_TRY(auto bytes, in_field("image_url", decode_image_url(image->text())));
     message.images.push_back(std::move(bytes));
     return {};
 }
@@ -40,29 +52,33 @@ Result<void> add_image(const json::Value& part, wire::Message& message) {
 Result<void> add_file(const json::Value& part, wire::Message& message) {
     const auto* file = part.find("file");
     const auto* data = file == nullptr ? nullptr : file->find("file_data");
-    if (data == nullptr || !data->is_string()) return bad("invalid message format");
-    CORRAL_TRY(const auto text, decode_text_file(data->text()));
+    if (data == nullptr || !data->is_string())
+        return refuse_field("file.file_data", std::string(kBadMessage));
+    CORRAL_TRY(const auto text, in_field("file.file_data", decode_text_file(data->text())));
     if (!text) {
-        return bad("files other than text are not supported, please send their text instead");
+        return refuse_field(
+            "file.file_data",
+            "files other than text are not supported, please send their text instead");
     }
     join_text(message.content, *text);
     return {};
 }
 
 Result<void> add_part(const json::Value& part, wire::Message& message) {
-    if (part.kind != Kind::object) return bad("invalid message format");
+    if (part.kind != Kind::object) return bad_message();
     const auto type = text_of(part.find("type"));
     for (const auto* text_type : {"text", "refusal"}) {
         if (type != text_type) continue;
         const auto* text = part.find(text_type);
-        if (text == nullptr || !text->is_string()) return bad("invalid message format");
+        if (text == nullptr || !text->is_string())
+            return refuse_field(text_type, std::string(kBadMessage));
         join_text(message.content, text->text());
         return {};
     }
     if (type == "image_url") return add_image(part, message);
     if (type == "file") return add_file(part, message);
-    if (type != "input_audio") return bad("invalid message format");
-    CORRAL_TRY(auto bytes, decode_input_audio(part.find("input_audio")));
+    if (type != "input_audio") return refuse_field("type", std::string(kBadMessage));
+    CORRAL_TRY(auto bytes, in_field("input_audio", decode_input_audio(part.find("input_audio"))));
     message.images.push_back(std::move(bytes));
     return {};
 }
@@ -74,13 +90,16 @@ Result<void> read_content(const json::Value& from, wire::Message& message) {
         return {};
     }
     if (content != nullptr && content->kind == Kind::array) {
-        for (const auto& part : content->items) CORRAL_CHECK(add_part(part, message));
+        for (std::size_t i = 0; i < content->items.size(); ++i)
+            CORRAL_CHECK(in_field("content", in_element(i, add_part(content->items[i], message))));
         return {};
     }
     for (const auto* calls : {from.find("tool_calls"), from.find("function_call")}) {
         if (calls != nullptr && !calls->is_null()) return {};
     }
-    return bad(fmt::format("invalid message content type: {}", go_type_of(content)));
+    return refuse_field("content",
+                        fmt::format("invalid message content type: {}", go_type_of(content)),
+                        content == nullptr ? json::kMissing : json::kInvalidType);
 }
 
 // The arguments are JSON text in a string; an object itself, and nothing, are taken as well.
@@ -89,7 +108,8 @@ Result<std::string> read_arguments_text(const json::Value* arguments) {
     const auto text = arguments->is_string() ? arguments->text() : std::string(arguments->raw);
     if (text.empty()) return "{}";
     const auto parsed = json::parse(text);
-    if (!parsed || parsed->kind != Kind::object) return bad("invalid tool call arguments");
+    if (!parsed || parsed->kind != Kind::object)
+        return refuse_field("function.arguments", "invalid tool call arguments");
     std::string compact;
     json::append_value(compact, *parsed);
     return compact;
@@ -105,6 +125,13 @@ Result<void> add_call(const json::Value& function, std::string id, wire::Message
     return {};
 }
 
+Result<void> add_tool_call(const json::Value& item, wire::Message& message) {
+    const auto* function = item.find("function");
+    if (function == nullptr)
+        return refuse_field("function", std::string(kBadMessage), json::kMissing);
+    return add_call(*function, text_of(item.find("id")), message);
+}
+
 // `tool_calls`, and the one call that they replaced.
 Result<void> read_calls(const json::Value& from, wire::Message& message) {
     const auto* called = from.find("function_call");
@@ -112,13 +139,31 @@ Result<void> read_calls(const json::Value& from, wire::Message& message) {
         CORRAL_CHECK(add_call(*called, {}, message));
     const auto* calls = from.find("tool_calls");
     if (calls == nullptr || calls->is_null()) return {};
-    if (calls->kind != Kind::array) return bad("invalid message format");
-    for (const auto& item : calls->items) {
-        const auto* function = item.find("function");
-        if (function == nullptr) return bad("invalid message format");
-        CORRAL_CHECK(add_call(*function, text_of(item.find("id")), message));
-    }
+    if (calls->kind != Kind::array)
+        return refuse_field("tool_calls", std::string(kBadMessage), json::kInvalidType);
+    for (std::size_t i = 0; i < calls->items.size(); ++i)
+        CORRAL_CHECK(
+            in_field("tool_calls", in_element(i, add_tool_call(calls->items[i], message))));
     return {};
+}
+
+// `before` are the messages that came earlier: they know what a result is one of.
+Result<wire::Message> decode_message(const json::Value& item,
+                                     const std::vector<wire::Message>& before) {
+    if (item.kind != Kind::object) return bad_message();
+    wire::Message message;
+    message.role = native_role(text_of(item.find("role")));
+    CORRAL_CHECK(read_content(item, message));
+    CORRAL_CHECK(read_calls(item, message));
+    message.thinking = text_of(item.find("reasoning"));
+    if (message.thinking.empty()) message.thinking = text_of(item.find("reasoning_content"));
+    message.tool_call_id = text_of(item.find("tool_call_id"));
+    if (message.role == "tool") {
+        message.tool_name = text_of(item.find("name"));
+        if (message.tool_name.empty())
+            message.tool_name = called_function(before, message.tool_call_id);
+    }
+    return message;
 }
 
 }  // namespace
@@ -180,29 +225,18 @@ Result<std::string> decode_input_audio(const json::Value* audio) {
     if (audio == nullptr || audio->kind != Kind::object) return bad("invalid input_audio format");
     const auto* data = audio->find("data");
     if (data == nullptr || !data->is_string()) {
-        return bad("invalid input_audio format: missing data");
+        return refuse_field("data", "invalid input_audio format: missing data", json::kMissing);
     }
     auto bytes = base64_decode(data->text());
-    if (!bytes) return bad("invalid input_audio base64 data: " + bytes.error().message);
+    if (!bytes)
+        return refuse_field("data", "invalid input_audio base64 data: " + bytes.error().message);
     return bytes;
 }
 
 Result<std::vector<wire::Message>> decode_messages(const json::Value& list) {
     std::vector<wire::Message> messages;
-    for (const auto& item : list.items) {
-        if (item.kind != Kind::object) return bad("invalid message format");
-        wire::Message message;
-        message.role = native_role(text_of(item.find("role")));
-        CORRAL_CHECK(read_content(item, message));
-        CORRAL_CHECK(read_calls(item, message));
-        message.thinking = text_of(item.find("reasoning"));
-        if (message.thinking.empty()) message.thinking = text_of(item.find("reasoning_content"));
-        message.tool_call_id = text_of(item.find("tool_call_id"));
-        if (message.role == "tool") {
-            message.tool_name = text_of(item.find("name"));
-            if (message.tool_name.empty())
-                message.tool_name = called_function(messages, message.tool_call_id);
-        }
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+        CORRAL_TRY(auto message, in_element(i, decode_message(list.items[i], messages)));
         messages.push_back(std::move(message));
     }
     return messages;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <span>
 
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/fields.h"
@@ -112,14 +113,15 @@ Result<EmbeddingsRequest> decode_embeddings(std::string_view body, TokenInput ta
     CORRAL_CHECK(reader.finish());
     const auto format = lower(encoding);
     if (!format.empty() && format != "float" && format != "base64") {
-        return bad_input(
+        return json::refuse_field(
+            "encoding_format",
             fmt::format("Invalid value for 'encoding_format' = {}. Supported values: ['float', "
                         "'base64'].",
                         encoding));
     }
     request.base64 = format == "base64";
     request.native.truncate = truncate.value_or(true);
-    CORRAL_CHECK(read_input(input, takes, request.native));
+    CORRAL_CHECK(json::in_field("input", read_input(input, takes, request.native)));
     return request;
 }
 

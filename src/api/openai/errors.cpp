@@ -1,5 +1,6 @@
 #include "api/openai/errors.h"
 
+#include "api/common/prompt_limit.h"
 #include "api/json/writer.h"
 
 namespace corral::api::openai {
@@ -15,6 +16,12 @@ std::string_view error_type(int http_status) {
         default:
             return "api_error";
     }
+}
+
+std::string_view error_word(const Error& error) {
+    if (!error.problem.empty()) return error.problem;
+    if (is_prompt_too_long(error.message)) return "context_length_exceeded";
+    return error.code == ErrorCode::not_found ? "model_not_found" : "";
 }
 
 void append_word(json::ObjectWriter& writer, std::string_view key, std::string_view word) {
@@ -42,6 +49,10 @@ std::string error_body(int http_status, std::string_view message, std::string_vi
     error.end();
     writer.end();
     return body;
+}
+
+std::string error_body(int http_status, const Error& error) {
+    return error_body(http_status, error.message, error.field, error_word(error));
 }
 
 }  // namespace corral::api::openai

@@ -1,14 +1,11 @@
 #include "api/openai/functions.h"
 
+#include "api/json/field.h"
 #include "api/json/writer.h"
 
 namespace corral::api::openai {
 
 namespace {
-
-std::unexpected<Error> bad_functions(std::string message) {
-    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
-}
 
 bool is_said(const std::string& json_text) {
     return !json_text.empty() && json_text != "null";
@@ -22,7 +19,8 @@ bool LegacyFunctions::are_given() const {
 
 Result<std::string> LegacyFunctions::as_tools() const {
     CORRAL_TRY(const auto list, json::parse(functions));
-    if (list.kind != json::Value::Kind::array) return bad_functions("functions must be a list");
+    if (list.kind != json::Value::Kind::array)
+        return json::refuse_field("functions", "functions must be a list", json::kInvalidType);
     std::string tools = "[";
     for (const auto& function : list.items) {
         if (tools.size() > 1) tools += ',';
@@ -38,7 +36,8 @@ Result<std::string> LegacyFunctions::as_tool_choice() const {
         return function_call;
     const auto* name = choice.find("name");
     if (name == nullptr || !name->is_string()) {
-        return bad_functions(
+        return json::refuse_field(
+            "function_call",
             "invalid function_call: it is \"auto\", \"none\" or the name of a function");
     }
     std::string tool_choice;

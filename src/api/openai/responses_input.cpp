@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "api/json/field.h"
 #include "api/json/writer.h"
 #include "api/openai/content.h"
 #include "base/base64.h"
@@ -13,6 +14,9 @@ namespace corral::api::openai {
 namespace {
 
 using Kind = json::Value::Kind;
+using json::in_element;
+using json::in_field;
+using json::refuse_field;
 
 std::unexpected<Error> refuse_item(std::string message) {
     return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
@@ -50,17 +54,19 @@ Result<void> add_content_part(const json::Value& part, std::string_view place,
     } else if (type == "input_image") {
         const auto url = member_text(part, "image_url");
         if (url.empty()) return {};
-        CORRAL_TRY(auto bytes, decode_image_url(url));
+        CORRAL_TRY(auto bytes, in_field("image_url", decode_image_url(url)));
         message.images.push_back(std::move(bytes));
     } else if (type == "input_audio") {
-        CORRAL_TRY(auto bytes, decode_input_audio(part.find("input_audio")));
+        CORRAL_TRY(auto bytes,
+                   in_field("input_audio", decode_input_audio(part.find("input_audio"))));
         message.images.push_back(std::move(bytes));
     } else if (type == "input_file") {
-        CORRAL_TRY(const auto text, decode_text_file(member_text(part, "file_data")));
+        CORRAL_TRY(const auto text,
+                   in_field("file_data", decode_text_file(member_text(part, "file_data"))));
         if (!text) return refuse_item("file inputs are not currently supported");
         message.content += *text;
     } else {
-        return refuse_item(fmt::format("{}: unknown content type: {}", place, type));
+        return refuse_field("type", fmt::format("{}: unknown content type: {}", place, type));
     }
     return {};
 }
@@ -74,12 +80,14 @@ Result<void> read_parts(const json::Value* content, std::string_view name, std::
         return {};
     }
     if (content->kind != Kind::array) {
-        return refuse_item(
-            fmt::format("{}: {} must be a string or array: {}", place, name, content->raw));
+        return refuse_field(
+            name, fmt::format("{}: {} must be a string or array: {}", place, name, content->raw),
+            json::kInvalidType);
     }
     for (std::size_t i = 0; i < content->items.size(); ++i) {
-        CORRAL_CHECK(add_content_part(content->items[i], fmt::format("{}: {}[{}]", place, name, i),
-                                      message));
+        auto added =
+            add_content_part(content->items[i], fmt::format("{}: {}[{}]", place, name, i), message);
+        CORRAL_CHECK(in_field(name, in_element(i, std::move(added))));
     }
     return {};
 }
@@ -88,8 +96,8 @@ Result<std::string> call_arguments(std::string_view text) {
     if (text.empty()) return "{}";
     const auto parsed = json::parse(text);
     if (!parsed || parsed->kind != Kind::object) {
-        return refuse_item("failed to parse function call arguments: " +
-                           (parsed ? "not an object" : parsed.error().message));
+        return refuse_field("arguments", "failed to parse function call arguments: " +
+                                             (parsed ? "not an object" : parsed.error().message));
     }
     std::string compact;
     json::append_value(compact, *parsed);
@@ -267,7 +275,8 @@ Result<std::vector<std::string>> decode_items(const json::Value& input, const Ma
         return items;
     }
     if (input.kind != Kind::array) {
-        return refuse_item(fmt::format("input must be a string or array: {}", input.raw));
+        return refuse_field({}, fmt::format("input must be a string or array: {}", input.raw),
+                            json::kInvalidType);
     }
     for (std::size_t i = 0; i < input.items.size(); ++i) {
         const auto& item = input.items[i];
@@ -277,8 +286,10 @@ Result<std::vector<std::string>> decode_items(const json::Value& input, const Ma
             type = "item_reference";
         }
         if (type.empty()) {
-            return refuse_item(
-                fmt::format("input[{}]: input item missing required 'type' field", i));
+            return refuse_field(
+                json::element(i) + ".type",
+                fmt::format("input[{}]: input item missing required 'type' field", i),
+                json::kMissing);
         }
         items.push_back(kept_item(item, type, make_id));
     }
@@ -291,7 +302,10 @@ Result<void> resolve_references(std::vector<std::string>& items, const FindItem&
         if (item_type(item) != "item_reference") continue;
         const auto id = member_text(item, "id");
         auto found = find(id);
-        if (!found) return refuse_item(fmt::format("input[{}]: item '{}' not found", i, id));
+        if (!found) {
+            return refuse_field(fmt::format("input[{}].id", i),
+                                fmt::format("input[{}]: item '{}' not found", i, id));
+        }
         items[i] = std::move(*found);
     }
     return {};
@@ -307,7 +321,10 @@ Result<std::vector<wire::Message>> assemble_items(std::span<const std::string> i
     Assembly assembly;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto* next = i + 1 < values.size() ? &values[i + 1] : nullptr;
-        CORRAL_CHECK(assembly.add(values[i], next, fmt::format("input[{}]", i - n_past)));
+        // What is in the way before `input` can only be one of the instructions.
+        const auto place =
+            i < n_past ? fmt::format("instructions[{}]", i) : fmt::format("input[{}]", i - n_past);
+        CORRAL_CHECK(in_field(place, assembly.add(values[i], next, place)));
     }
     return assembly.finish();
 }

@@ -1,5 +1,6 @@
 #include "api/openai/responses_request.h"
 
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/fields.h"
@@ -13,8 +14,10 @@ namespace {
 
 using Kind = json::Value::Kind;
 
-std::unexpected<Error> refuse_request(std::string message) {
-    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
+using json::in_field;
+
+std::unexpected<Error> refuse_unsupported(std::string_view key) {
+    return json::refuse_field(key, fmt::format("{} is not supported", key), json::kUnsupported);
 }
 
 // The JSON of a member, compact; what stands there stays when it is absent or null.
@@ -83,12 +86,10 @@ Result<void> read_instructions(const json::Value& instructions, const MakeId& ma
 Result<void> refuse_absent(const json::Value& body) {
     for (const auto* key : {"conversation", "prompt"}) {
         const auto* value = body.find(key);
-        if (value != nullptr && !value->is_null())
-            return refuse_request(fmt::format("{} is not supported", key));
+        if (value != nullptr && !value->is_null()) return refuse_unsupported(key);
     }
     const auto* background = body.find("background");
-    if (background != nullptr && background->boolean())
-        return refuse_request("background is not supported");
+    if (background != nullptr && background->boolean()) return refuse_unsupported("background");
     return {};
 }
 
@@ -175,20 +176,19 @@ Result<ResponseRequest> decode_response(std::string_view body, const MakeId& mak
     CORRAL_CHECK(reader.finish());
     CORRAL_CHECK(refuse_absent(value));
     if (!native.stream) native.stream = false;
-    if (native.top_logprobs < 0 || native.top_logprobs > kMaxTopLogprobs)
-        return refuse_request("top_logprobs must be between 0 and 20");
-    CORRAL_TRY(auto decoded, decode_response_tools(tools));
+    CORRAL_CHECK(check_range("top_logprobs", native.top_logprobs, 0, kMaxTopLogprobs));
+    CORRAL_TRY(auto decoded, in_field("tools", decode_response_tools(tools)));
     native.tools_json = std::move(decoded.native_json);
     request.custom_tools = std::move(decoded.custom);
     echo_all(value, request.echo);
     request.echo.tools = std::move(decoded.echo_json);
     read_text(text, request);
     read_manners(value, native);
-    CORRAL_TRY(request.items, decode_items(input, make_id));
-    CORRAL_CHECK(read_instructions(instructions, make_id, request));
-    CORRAL_TRY(const auto asked, decode_effort(effort));
+    CORRAL_TRY(request.items, in_field("input", decode_items(input, make_id)));
+    CORRAL_CHECK(in_field("instructions", read_instructions(instructions, make_id, request)));
+    CORRAL_TRY(const auto asked, in_field("reasoning.effort", decode_effort(effort)));
     if (asked != wire::Thinking::unset) native.think = asked;
-    CORRAL_CHECK(apply_tool_choice(tool_choice, native));
+    CORRAL_CHECK(in_field("tool_choice", apply_tool_choice(tool_choice, native)));
     native.stream_calls = native.streams();
     native.tool_use.one_call = !parallel_tool_calls.value_or(true);
     native.options_json = sampling.options_json();

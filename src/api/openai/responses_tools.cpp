@@ -1,5 +1,6 @@
 #include "api/openai/responses_tools.h"
 
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/tools.h"
@@ -9,6 +10,8 @@ namespace corral::api::openai {
 namespace {
 
 using Kind = json::Value::Kind;
+using json::in_element;
+using json::in_field;
 
 std::string text_member(const json::Value& object, std::string_view key) {
     const auto* value = object.find(key);
@@ -24,50 +27,62 @@ void append_member(json::ObjectWriter& writer, const json::Value& object, std::s
     }
 }
 
-// Makes the list that api/ollama reads, in the form of chat/completions.
+// One tool, in the form of chat/completions, as models see it, in a list of its own.
+Result<std::string> native_tool(const std::string& tool_json) {
+    CORRAL_TRY(const auto parsed, json::parse(tool_json));
+    std::string native;
+    json::Reader reader("ResponsesRequest");
+    ollama::read_tools(reader, native, ollama::Schemas::whole)(parsed);
+    auto read = reader.finish();
+    if (read) return native;
+    // Whatever is wrong: only the parameters came as they were sent.
+    read.error().field = "parameters";
+    return fail(std::move(read).error());
+}
+
+// Makes the list of native tools.
 class FunctionList {
 public:
-    void add(const json::Value& tool, std::string_view prefix) {
+    Result<void> add(const json::Value& tool, std::string_view prefix) {
+        if (tool.kind != Kind::object)
+            return json::refuse_field({}, "tools: every tool must be an object",
+                                      json::kInvalidType);
         const auto type = text_member(tool, "type");
-        if (type == "namespace") {
-            add_namespace(tool, prefix);
-        } else if (type == "function") {
-            add_function(qualified(text_member(tool, "name"), prefix), tool);
-        } else if (type == "custom") {
-            add_custom(qualified(text_member(tool, "name"), prefix), tool);
-        }
+        if (type == "namespace") return add_namespace(tool, prefix);
+        if (type == "function") return add_function(named(tool, prefix), tool);
+        if (type == "custom") return add_custom(named(tool, prefix), tool);
+        return {};
     }
 
     std::string json() const { return list_.empty() ? std::string() : "[" + list_ + "]"; }
     std::set<std::string, std::less<>> custom() const { return custom_; }
 
 private:
-    static std::string qualified(std::string name, std::string_view prefix) {
+    static std::string named(const json::Value& tool, std::string_view prefix) {
+        auto name = text_member(tool, "name");
         if (prefix.empty() || name.starts_with(prefix)) return name;
         return std::string(prefix) + name;
     }
 
-    void add_namespace(const json::Value& tool, std::string_view prefix) {
-        const auto name = text_member(tool, "name");
-        const auto inner = name.empty() ? std::string(prefix) : qualified(name, prefix) + ".";
+    Result<void> add_namespace(const json::Value& tool, std::string_view prefix) {
+        const bool has_name = !text_member(tool, "name").empty();
+        const auto inner = has_name ? named(tool, prefix) + "." : std::string(prefix);
         const auto* members = tool.find("tools");
-        if (members == nullptr) return;
-        for (const auto& member : members->items) add(member, inner);
+        if (members == nullptr) return {};
+        for (std::size_t i = 0; i < members->items.size(); ++i)
+            CORRAL_CHECK(in_field("tools", in_element(i, add(members->items[i], inner))));
+        return {};
     }
 
-    void add_function(const std::string& name, const json::Value& tool) {
-        begin(name, text_member(tool, "description"));
-        list_ += ",\"parameters\":";
+    Result<void> add_function(const std::string& name, const json::Value& tool) {
         const auto* parameters = tool.find("parameters");
-        list_ += parameters == nullptr ? "null" : parameters->raw;
-        if (const auto* strict = tool.find("strict")) {
-            list_ += ",\"strict\":";
-            list_ += strict->raw;
-        }
-        list_ += "}}";
+        const auto* strict = tool.find("strict");
+        return append(name, text_member(tool, "description"),
+                      parameters == nullptr ? "null" : parameters->raw,
+                      strict == nullptr ? "null" : strict->raw);
     }
 
-    void add_custom(const std::string& name, const json::Value& tool) {
+    Result<void> add_custom(const std::string& name, const json::Value& tool) {
         custom_.insert(name);
         auto description = text_member(tool, "description");
         // The model cannot be held to the grammar here, so it is told.
@@ -76,15 +91,29 @@ private:
                 description += "\nThe input follows this grammar:\n" + grammar;
             }
         }
-        begin(name, description);
-        list_ += R"(,"parameters":{"type":"object","properties":{"input":{"type":"string"}},)"
-                 R"("required":["input"]}}})";
+        return append(name, description,
+                      R"({"type":"object","properties":{"input":{"type":"string"}},)"
+                      R"("required":["input"]})",
+                      "null");
     }
 
-    void begin(std::string_view name, std::string_view description) {
+    Result<void> append(std::string_view name, std::string_view description,
+                        std::string_view parameters_json, std::string_view strict_json) {
+        std::string tool = "[";
+        json::ObjectWriter object(tool);
+        object.text("type", "function");
+        json::ObjectWriter(object.key("function"))
+            .text("name", name)
+            .text("description", description)
+            .json("parameters", parameters_json)
+            .json("strict", strict_json)
+            .end();
+        object.end();
+        tool += ']';
+        CORRAL_TRY(const auto native, native_tool(tool));
         list_ += list_.empty() ? "" : ",";
-        list_ += R"({"type":"function","function":)";
-        json::ObjectWriter(list_).text("name", name).text("description", description);
+        list_ += std::string_view(native).substr(1, native.size() - 2);
+        return {};
     }
 
     std::string list_;
@@ -109,22 +138,14 @@ Result<ResponseTools> decode_response_tools(const json::Value& tools) {
     if (tools.is_null()) return decoded;
     FunctionList functions;
     std::string echo;
-    for (const auto& tool : tools.items) {
-        if (tool.kind != Kind::object) {
-            return fail(Error{ErrorCode::invalid, "tools: every tool must be an object", {}, 400});
-        }
-        functions.add(tool, "");
+    for (std::size_t i = 0; i < tools.items.size(); ++i) {
+        CORRAL_CHECK(in_element(i, functions.add(tools.items[i], "")));
         if (!echo.empty()) echo += ',';
-        append_echo(echo, tool);
+        append_echo(echo, tools.items[i]);
     }
     decoded.echo_json = "[" + echo + "]";
     decoded.custom = functions.custom();
-    const auto list = functions.json();
-    if (list.empty()) return decoded;
-    CORRAL_TRY(const auto parsed, json::parse(list));
-    json::Reader reader("ResponsesRequest");
-    ollama::read_tools(reader, decoded.native_json, ollama::Schemas::whole)(parsed);
-    CORRAL_CHECK(reader.finish());
+    decoded.native_json = functions.json();
     return decoded;
 }
 

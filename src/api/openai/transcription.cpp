@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/common/sse.h"
+#include "api/json/field.h"
 #include "api/json/value.h"
 #include "api/json/writer.h"
 #include "base/text.h"
@@ -14,9 +15,7 @@ namespace corral::api::openai {
 
 namespace {
 
-std::unexpected<Error> bad_sound_request(std::string message) {
-    return fail(Error{ErrorCode::invalid, std::move(message), {}, 400});
-}
+using json::refuse_field;
 
 // The values of a form, then those of the query.
 class FormValues {
@@ -49,11 +48,14 @@ Result<TranscriptFormat> decode_transcript_format(const std::string& name) {
     const auto known = kFormats.find(name);
     if (known != kFormats.end()) return known->second;
     if (name == "srt" || name == "vtt") {
-        return bad_sound_request(
+        return refuse_field(
+            "response_format",
             fmt::format("response_format {} is not supported: models tell what is said, not when",
-                        go_quote(name)));
+                        go_quote(name)),
+            "unsupported_value");
     }
-    return bad_sound_request(
+    return refuse_field(
+        "response_format",
         fmt::format("invalid response_format {} (must be \"json\", \"text\" or \"verbose_json\")",
                     go_quote(name)));
 }
@@ -67,7 +69,7 @@ Result<std::string> decode_temperature(const std::string& text) {
             ? value->number()
             : std::nullopt;
     if (!number || *number < 0 || *number > 2)
-        return bad_sound_request("temperature must be a number from 0 to 2");
+        return refuse_field("temperature", "temperature must be a number from 0 to 2");
     return std::string(value->raw);
 }
 
@@ -103,14 +105,18 @@ Result<TranscriptionRequest> decode_transcription(const std::vector<http::FormFi
     request.task = task;
     auto& native = request.native;
     native.model = values.text("model");
-    if (trim(native.model).empty()) return bad_sound_request("model is required");
+    if (trim(native.model).empty())
+        return refuse_field("model", "model is required", json::kMissing);
     const auto* file = values.find("file", true);
-    if (file == nullptr) return bad_sound_request("file is required: http: no such file");
-    if (file->value.empty()) return bad_sound_request("audio file is empty");
+    if (file == nullptr)
+        return refuse_field("file", "file is required: http: no such file", json::kMissing);
+    if (file->value.empty()) return refuse_field("file", "audio file is empty");
     for (const auto* name : {"timestamp_granularities[]", "timestamp_granularities"}) {
         if (values.text(name).empty()) continue;
-        return bad_sound_request(
-            "timestamp_granularities is not supported: models tell what is said, not when");
+        return refuse_field(
+            "timestamp_granularities",
+            "timestamp_granularities is not supported: models tell what is said, not when",
+            json::kUnsupported);
     }
     CORRAL_TRY(request.format, decode_transcript_format(values.text("response_format")));
     CORRAL_TRY(const auto temperature, decode_temperature(values.text("temperature")));

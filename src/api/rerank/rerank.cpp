@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/checks.h"
@@ -27,9 +28,12 @@ void read_document(json::Reader& reader, const json::Value& value, std::string& 
 }
 
 Result<void> check(const Request& request, const std::optional<std::int64_t>& top_n) {
-    if (request.query.empty()) return fail(ErrorCode::invalid, "query is required");
-    if (request.documents.empty()) return fail(ErrorCode::invalid, "documents are required");
-    if (top_n && *top_n < 1) return fail(ErrorCode::invalid, "top_n must be at least 1");
+    if (request.query.empty())
+        return json::refuse_field("query", "query is required", json::kMissing);
+    if (request.documents.empty())
+        return json::refuse_field("documents", "documents are required", json::kMissing);
+    if (top_n && *top_n < 1)
+        return json::refuse_field("top_n", "top_n must be at least 1", "integer_below_min_value");
     return {};
 }
 

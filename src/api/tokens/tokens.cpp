@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/json/field.h"
 #include "api/json/reader.h"
 #include "api/json/writer.h"
 #include "api/ollama/fields.h"
@@ -47,7 +48,8 @@ std::string token_list(const Request& request, const wire::Done& done) {
 }
 
 Result<void> check_model(const Request& request) {
-    if (trim(request.model).empty()) return fail(ErrorCode::invalid, "model is required");
+    if (trim(request.model).empty())
+        return json::refuse_field("model", "model is required", json::kMissing);
     return {};
 }
 
@@ -93,7 +95,7 @@ Result<Request> decode_detokenize(std::string_view body) {
                    {"keep_alive", ollama::read_keep_alive(reader, request.keep_alive)}});
     CORRAL_CHECK(reader.finish());
     CORRAL_CHECK(check_model(request));
-    if (!ids) return fail(ErrorCode::invalid, "tokens is required");
+    if (!ids) return json::refuse_field("tokens", "tokens is required", json::kMissing);
     CORRAL_TRY(request.text.context, ollama::narrow_tokens(*ids, "tokens"));
     request.text.bare = true;
     return request;

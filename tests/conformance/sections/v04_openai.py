@@ -26,9 +26,26 @@ def embeddings(**fields):
     return POST("/v1/embeddings", {"model": "embedding", "input": "a", **fields})
 
 
-def envelope(status, message, kind="invalid_request_error", code=None):
-    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": code}},
+def envelope(status, message, kind="invalid_request_error", code=None, param=None):
+    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": param, "code": code}},
                     streamed=False)
+
+
+def wrong(param, message, code="invalid_value"):
+    """A request that is refused because of one of its fields."""
+    return envelope(400, message, code=code, param=param)
+
+
+def wrong_type(param, message):
+    return wrong(param, message, "invalid_type")
+
+
+def lacking(param, message):
+    return wrong(param, message, "missing_required_parameter")
+
+
+def unsupported(param, message):
+    return wrong(param, message, "unsupported_parameter")
 
 
 def absent(status, what):
@@ -70,10 +87,10 @@ ROWS = rows(
     row("a cut body", POST("/v1/chat/completions", b'{"model":'), envelope(400, "unexpected EOF")),
     row("a list", POST("/v1/chat/completions", []),
         envelope(400, "json: cannot unmarshal array into Go value of type openai.ChatCompletionRequest")),
-    row("a wrong type", chat(max_tokens="x"), envelope(
-        400, "json: cannot unmarshal string into Go struct field ChatCompletionRequest.max_tokens of type int")),
-    row("a fraction", chat(max_tokens=1.5), envelope(
-        400, "json: cannot unmarshal number 1.5 into Go struct field ChatCompletionRequest.max_tokens of type int")),
+    row("a wrong type", chat(max_tokens="x"), wrong_type(
+        "max_tokens", "json: cannot unmarshal string into Go struct field ChatCompletionRequest.max_tokens of type int")),
+    row("a fraction", chat(max_tokens=1.5), wrong_type(
+        "max_tokens", "json: cannot unmarshal number 1.5 into Go struct field ChatCompletionRequest.max_tokens of type int")),
     row("unknown keys, and keys in other cases", POST("/v1/chat/completions", {
         "MODEL": "muser", "Messages": HELLO, "nonsense": 1, "reasoning_effort": "none"}), answer(PLAIN)),
     row("null is absent", chat(max_tokens=None, temperature=None, stop=None, tools=None, stream=None), answer(THOUGHT)),
@@ -81,7 +98,7 @@ ROWS = rows(
         answer(THOUGHT)),
 ) + rows(
     "v3",
-    row("no model", chat(model=""), envelope(400, "model is required")),
+    row("no model", chat(model=""), lacking("model", "model is required")),
     row("a model that is not there", chat(model="nope"), missing("model 'nope' not found")),
     row("a model that only embeds", chat(model="embedding"), envelope(400, '"embedding" does not support chat')),
     row("a format that is none", chat(format="x"), envelope(
@@ -102,9 +119,10 @@ ROWS = rows(
     row("a stream that cannot begin is no stream", chat(model="nope", stream=True), missing("model 'nope' not found")),
 ) + rows(
     "v4.1",
-    row("no messages", chat(messages=[]), envelope(400, "[] is too short - 'messages'")),
-    row("messages of null", chat(messages=None), envelope(400, "[] is too short - 'messages'")),
-    row("top_logprobs out of range", chat(top_logprobs=21), envelope(400, "top_logprobs must be between 0 and 20")),
+    row("no messages", chat(messages=[]), wrong("messages", "[] is too short - 'messages'", "empty_array")),
+    row("messages of null", chat(messages=None), lacking("messages", "[] is too short - 'messages'")),
+    row("top_logprobs out of range", chat(top_logprobs=21), wrong(
+        "top_logprobs", "top_logprobs must be between 0 and 20", "integer_above_max_value")),
     row("max_tokens", chat(reasoning_effort="none", max_tokens=1), answer({"content": "Just"}, "length")),
     row("max_completion_tokens wins", chat(reasoning_effort="none", max_tokens=3, max_completion_tokens=1),
         answer({"content": "Just"}, "length")),
@@ -117,14 +135,16 @@ ROWS = rows(
     row("response_format json_schema", chat(model="tiny", response_format={"type": " JSON_Schema ", "json_schema": {
         "name": "n", "schema": {"const": 7}}}), answer({"content": containing("7")})),
     row("several choices", chat(n=2, reasoning_effort="none"), answers(choice(PLAIN), choice(PLAIN, index=1))),
-    row("too many choices", chat(n=33), envelope(400, "n must be between 1 and 32")),
+    row("too many choices", chat(n=33), wrong("n", "n must be between 1 and 32", "integer_above_max_value")),
+    row("no choices", chat(n=0), wrong("n", "n must be between 1 and 32", "integer_below_min_value")),
     row("logit_bias", chat(model="tiny", max_tokens=1, temperature=0, logit_bias={"65": 100}), answer(
         {"content": str}, "length")),
-    row("spoken answers are not ignored", chat(modalities=["text", "audio"]), envelope(400, "audio output is not supported")),
+    row("spoken answers are not ignored", chat(modalities=["text", "audio"]), wrong(
+        "modalities", "audio output is not supported", "unsupported_value")),
     row("written ones may be asked for", chat(modalities=["text"]), answer(THOUGHT)),
-    *(row(f"logit_bias of {value!r}", chat(logit_bias=value), envelope(400, str)) for value in (
-        {"x": 1}, {"1": 101}, {"1": "x"}, [1])),
-    row("an unknown tool_choice is not ignored", chat(tool_choice={"type": "nonsense"}), envelope(400, str)),
+    *(row(f"logit_bias of {value!r}", chat(logit_bias=value), wrong("logit_bias", str, code)) for value, code in (
+        ({"x": 1}, "invalid_value"), ({"1": 101}, "invalid_value"), ({"1": "x"}, "invalid_value"), ([1], "invalid_type"))),
+    row("an unknown tool_choice is not ignored", chat(tool_choice={"type": "nonsense"}), wrong("tool_choice", str)),
 ) + rows(
     "v4.2",
     row("none", chat(reasoning_effort="none"), answer(PLAIN)),
@@ -132,9 +152,10 @@ ROWS = rows(
       for effort in ("minimal", "low", "medium", "high", "xhigh", "ultra", "max")),
     row("reasoning.effort wins", chat(reasoning_effort="high", reasoning={"effort": "none"}), answer(PLAIN)),
     row("an empty reasoning.effort wins too", chat(reasoning_effort="none", reasoning={}), answer(THOUGHT)),
-    row("a word that is none", chat(reasoning_effort="huge"), envelope(
-        400, 'invalid reasoning value: "huge" (must be "minimal", "low", "medium", "high", "xhigh", "ultra", "max", or '
+    row("a word that is none", chat(reasoning_effort="huge"), wrong(
+        "reasoning_effort", 'invalid reasoning value: "huge" (must be "minimal", "low", "medium", "high", "xhigh", "ultra", "max", or '
         '"none")')),
+    row("another word that is none", chat(reasoning={"effort": "huge"}), wrong("reasoning.effort", str)),
     row("a model that does not think", chat(model="tiny", reasoning_effort="low"),
         envelope(400, '"tiny" does not support thinking')),
     row("think, as the native API has it", chat(think=False), answer(PLAIN)),
@@ -144,35 +165,43 @@ ROWS = rows(
 ) + rows(
     "v4.3",
     *(row(f"content of {value!r}", chat(messages=[{**USER, "content": value}]),
-          envelope(400, f"invalid message content type: {kind}"))
+          wrong_type("messages[0].content", f"invalid message content type: {kind}"))
       for value, kind in ((None, "<nil>"), (5, "float64"), (True, "bool"), ({}, "map[string]interface {}"))),
+    row("no content", chat(messages=[*HELLO, USER]),
+        lacking("messages[1].content", "invalid message content type: <nil>")),
+    row("a message that is a text", chat(messages=["hello"]), wrong("messages[0]", "invalid message format")),
     row("parts", chat(messages=[{**USER, "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}]),
         answer(THOUGHT)),
     row("a part of an unknown type", chat(messages=[{**USER, "content": [{"type": "video"}]}]),
-        envelope(400, "invalid message format")),
+        wrong("messages[0].content[0].type", "invalid message format")),
     row("a part without its text", chat(messages=[{**USER, "content": [{"type": "text"}]}]),
-        envelope(400, "invalid message format")),
+        wrong("messages[0].content[0].text", "invalid message format")),
     row("a tool's result", chat("caller", [*HELLO, CALLED, RESULT], tools=TOOLS), answer({"content": "The sum is three."})),
     row("arguments that are an object already", chat("caller", [*HELLO, {**CALLED, "content": None, "tool_calls": [
         {"id": "call_1", "function": {"name": "add", "arguments": {"a": 1}}}]}, RESULT], tools=TOOLS),
         answer({"content": "The sum is three."})),
     row("arguments that are no JSON", chat("caller", [{**CALLED, "tool_calls": [
-        {"id": "1", "function": {"name": "add", "arguments": "{"}}]}]), envelope(400, "invalid tool call arguments")),
+        {"id": "1", "function": {"name": "add", "arguments": "{"}}]}]),
+        wrong("messages[0].tool_calls[0].function.arguments", "invalid tool call arguments")),
+    row("a schema that is none", chat(tools=[TOOLS[0], {"type": "function", "function": {"name": "f", "parameters": {
+        "type": 5}}}]), wrong_type("tools[1].function.parameters.type", str)),
 ) + rows(
     "v4.4",
     *(row(f"an image at {url[:24]!r}", chat(messages=[{**USER, "content": [
-        {"type": "image_url", "image_url": {"url": url}}]}]), envelope(400, message))
+        {"type": "image_url", "image_url": {"url": url}}]}]), wrong("messages[0].content[0].image_url", message))
       for url, message in (
-          ("https://a.test/x.png", "image URLs are not currently supported, please use base64 encoded data instead"),
           (PIXEL, "invalid image input"), ("data:text/plain;base64,aa==", "invalid image input"),
           ("data:image/png;base64,%%%", "invalid image input"), ("data:image/png," + PIXEL, "invalid image input"))),
+    row("an image at 'https://a.test/x.png'", chat(messages=[{**USER, "content": [
+        {"type": "image_url", "image_url": {"url": "https://a.test/x.png"}}]}]), envelope(
+            400, "image URLs are not currently supported, please use base64 encoded data instead")),
     row("an image without a URL", chat(messages=[{**USER, "content": [{"type": "image_url"}]}]),
-        envelope(400, "invalid message format")),
+        wrong("messages[0].content[0].image_url", "invalid message format")),
     row("audio without data", chat(messages=[{**USER, "content": [{"type": "input_audio", "input_audio": {}}]}]),
-        envelope(400, "invalid input_audio format: missing data")),
+        lacking("messages[0].content[0].input_audio.data", "invalid input_audio format: missing data")),
     row("audio that is no base64", chat(messages=[{**USER, "content": [
         {"type": "input_audio", "input_audio": {"data": "%"}}]}]),
-        envelope(400, containing("invalid input_audio base64 data: "))),
+        wrong("messages[0].content[0].input_audio.data", containing("invalid input_audio base64 data: "))),
 ) + rows(
     "v4.5",
     row("content beside reasoning", chat(), answer(THOUGHT)),
@@ -215,22 +244,23 @@ ROWS = rows(
             "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}}),
         {"id": str, "object": "text_completion", "created": positive, "choices": [], "model": "tiny",
          "system_fingerprint": "fp_ollama", "usage": USAGE})),
-    row("a prompt that is a number", completion(prompt=5), envelope(
-        400, "json: cannot unmarshal number into Go struct field CompletionRequest.prompt of type string")),
+    row("a prompt that is a number", completion(prompt=5), wrong_type(
+        "prompt", "json: cannot unmarshal number into Go struct field CompletionRequest.prompt of type string")),
     row("a suffix for a model that cannot fill in", completion(suffix="x"),
-        envelope(400, "registry.ollama.ai/library/tiny:latest does not support insert")),
+        unsupported("suffix", "registry.ollama.ai/library/tiny:latest does not support insert")),
+    row("a list of prompts with a number", completion(prompt=["a", {}]), wrong_type("prompt[1]", str)),
     row("echo", completion(echo=True, max_tokens=0), ok({
         "id": str, "object": "text_completion", "created": positive, "model": "tiny", "system_fingerprint": "fp_ollama",
         "choices": [{"text": "hello", "index": 0, "finish_reason": "length"}], "usage": {
             **USAGE, "completion_tokens": 0}}, PLAIN_JSON)),
-    row("echo around a gap", completion(echo=True, suffix="x"), envelope(
-        400, "echo is not supported together with suffix")),
-    row("best_of is not ignored", completion(best_of=2), envelope(
-        400, "best_of is not supported, please choose among n answers")),
+    row("echo around a gap", completion(echo=True, suffix="x"), unsupported(
+        "echo", "echo is not supported together with suffix")),
+    row("best_of is not ignored", completion(best_of=2), unsupported(
+        "best_of", "best_of is not supported, please choose among n answers")),
     row("stop", completion(stop=["x"], top_p=0), ok(holding({"object": "text_completion"}), PLAIN_JSON)),
-    *(row(f"stop with {value!r}", completion(stop=["x", value]), envelope(400, f"invalid type for 'stop' field: {kind}"))
+    *(row(f"stop with {value!r}", completion(stop=["x", value]), wrong_type("stop[1]", f"invalid type for 'stop' field: {kind}"))
       for value, kind in ((5, "float64"), (None, "<nil>"), ({}, "map[string]interface {}"))),
-    row("logprobs out of range", completion(logprobs=21), envelope(400, "top_logprobs must be between 0 and 20")),
+    row("logprobs out of range", completion(logprobs=21), wrong("logprobs", "top_logprobs must be between 0 and 20")),
 ) + rows(
     "v6",
     row("one", embeddings(), ok({"object": "list", "data": [{"object": "embedding", "embedding": [many(number)], "index": 0}],
@@ -242,11 +272,11 @@ ROWS = rows(
     row("an empty text is a text", embeddings(input=""), ok({
         "object": "list", "data": [{"object": "embedding", "embedding": [many(number)], "index": 0}], "model": "embedding",
         "usage": ...}, PLAIN_JSON)),
-    *(row(f"input of {value!r}", embeddings(input=value), envelope(400, "invalid input")) for value in (None, [])),
-    *(row(f"input of {value!r}", embeddings(input=value), envelope(400, containing("invalid input type")))
+    *(row(f"input of {value!r}", embeddings(input=value), wrong("input", "invalid input")) for value in (None, [])),
+    *(row(f"input of {value!r}", embeddings(input=value), wrong("input", containing("invalid input type")))
       for value in (5, True, {}, [1, 2], [[1]], [None])),
-    row("another encoding", embeddings(encoding_format="x", input=None), envelope(
-        400, "Invalid value for 'encoding_format' = x. Supported values: ['float', 'base64'].")),
+    row("another encoding", embeddings(encoding_format="x", input=None), wrong(
+        "encoding_format", "Invalid value for 'encoding_format' = x. Supported values: ['float', 'base64'].")),
     row("a model that is not there", embeddings(model="nope"), missing('model "nope" not found, try pulling it first')),
 ) + rows(
     "v7",

@@ -1,7 +1,7 @@
 """Section 8 of the OpenAI specification, with what section 15.3 adds: /v1/responses."""
 
 from conformance.rows import *
-from conformance.sections.v04_openai import envelope, missing
+from conformance.sections.v04_openai import envelope, lacking, missing, unsupported, wrong, wrong_type
 
 HI = "hello"
 USAGE = {"input_tokens": positive, "output_tokens": positive, "total_tokens": positive,
@@ -55,9 +55,9 @@ FUNCTION = ["response.output_item.added", "response.function_call_arguments.delt
 ROWS = rows(
     "v8.1",
     row("an empty body", POST("/v1/responses", b""), envelope(400, "EOF")),
-    row("no model", responses(model=""), envelope(400, "model is required")),
+    row("no model", responses(model=""), lacking("model", "model is required")),
     row("a model that is not there", responses(model="nope", stream=True), missing("model 'nope' not found")),
-    row("input of a wrong type", responses(input=5), envelope(400, "input must be a string or array: 5")),
+    row("input of a wrong type", responses(input=5), wrong_type("input", "input must be a string or array: 5")),
     row("no input only loads", responses(input=None), response(message(""), usage=...)),
     row("instructions", responses(instructions="be brief", **QUIET),
         response(PLAIN, instructions="be brief", reasoning={"effort": "none"})),
@@ -75,30 +75,32 @@ ROWS = rows(
         response(message(containing("7")), text={"format": {
             "type": "json_schema", "name": "n", "schema": {"const": 7}, "strict": True}})),
     row("a reasoning effort that is none", responses(reasoning={"effort": "huge"}),
-        envelope(400, containing('invalid reasoning value: "huge"'))),
+        wrong("reasoning.effort", containing('invalid reasoning value: "huge"'))),
     row("logprobs", responses("tiny", max_output_tokens=1, top_logprobs=1), response(
         message(str, "incomplete", [{"token": str, "logprob": number, "bytes": [many(int)], "top_logprobs": [
             {"token": str, "logprob": number, "bytes": [many(int)]}]}]),
         status="incomplete", max_output_tokens=1, top_logprobs=1, incomplete_details={"reason": "max_output_tokens"})),
-    *(row(f"{name} is not ignored", responses(**{name: value}), envelope(400, f"{name} is not supported"))
+    *(row(f"{name} is not ignored", responses(**{name: value}), unsupported(name, f"{name} is not supported"))
       for name, value in (("background", True), ("conversation", "c"), ("prompt", {"id": "p"}))),
 ) + rows(
     "v8.2",
     row("items", responses(input=[{**USER, "content": [{"type": "input_text", "text": "hello"}]}]),
         response(THINKING, message("Forty-two!"))),
     row("an item without a type", responses(input=[{"content": "x"}]),
-        envelope(400, "input[0]: input item missing required 'type' field")),
+        lacking("input[0].type", "input[0]: input item missing required 'type' field")),
     row("items that models do not read", responses(input=[{"type": "web_search_call", "id": "ws_1"}, USER,
                                                           {"type": "nonsense"}], **QUIET),
         response(PLAIN, reasoning={"effort": "none"})),
     row("a part of an unknown type", responses(input=[{**USER, "content": [{"type": "video"}]}]),
-        envelope(400, "input[0]: content[0]: unknown content type: video")),
+        wrong("input[0].content[0].type", "input[0]: content[0]: unknown content type: video")),
+    row("a part of an unknown type in instructions", responses(instructions=[{**USER, "content": [{"type": "video"}]}]),
+        wrong("instructions[0].content[0].type", "instructions[0]: content[0]: unknown content type: video")),
     row("a file", responses(input=[{**USER, "content": [{"type": "input_file", "file_id": "f"}]}]),
-        envelope(400, "file inputs are not currently supported")),
+        wrong("input[0].content[0]", "file inputs are not currently supported")),
     row("an image at a URL", responses(input=[{**USER, "content": [{"type": "input_image", "image_url": "http://a/b"}]}]),
         envelope(400, "image URLs are not currently supported, please use base64 encoded data instead")),
     row("arguments that are no JSON", responses(input=[{**CALL, "arguments": "{"}]),
-        envelope(400, containing("failed to parse function call arguments: "))),
+        wrong("input[0].arguments", containing("failed to parse function call arguments: "))),
     row("a call and its result", responses("caller", [USER, CALL, OUTPUT], tools=[ADD]),
         response(message("The sum is three."), tools=ECHO)),
     row("a result in parts", responses("caller", [USER, CALL, {**OUTPUT, "output": [
@@ -108,7 +110,7 @@ ROWS = rows(
             "type": "custom_tool_call_output", "call_id": "c", "output": "3"}], tools=[PATCH]),
         response(message("The sum is three."), tools=[PATCH])),
     row("a reference to nothing", responses(input=[{"type": "item_reference", "id": "msg_x"}]),
-        envelope(400, "input[0]: item 'msg_x' not found")),
+        wrong("input[0].id", "input[0]: item 'msg_x' not found")),
 ) + rows(
     "v8.3",
     row("a function", responses("caller", tools=[ADD]), response(CALLED, tools=ECHO)),
@@ -118,9 +120,11 @@ ROWS = rows(
     row("tool_choice required", responses("caller", tools=[ADD], tool_choice="required", parallel_tool_calls=False),
         response(CALLED, tools=ECHO, tool_choice="required", parallel_tool_calls=False)),
     row("a tool_choice that is not offered", responses("caller", tools=[ADD], tool_choice={"type": "function", "name": "x"}),
-        envelope(400, 'tool_choice names "x", which is not among the tools')),
+        wrong("tool_choice", 'tool_choice names "x", which is not among the tools')),
+    row("a schema that is none", responses("caller", tools=[ADD, {"type": "namespace", "name": "n", "tools": [
+        {**ADD, "parameters": {"type": 5}}]}]), wrong_type("tools[1].tools[0].parameters", str)),
     row("tools for a model that has none", responses("chatty", tools=[ADD]),
-        envelope(400, "registry.ollama.ai/library/chatty:latest does not support tools")),
+        unsupported("tools", "registry.ollama.ai/library/chatty:latest does not support tools")),
 ) + rows(
     "v8.5",
     row("a stream", responses(stream=True, **QUIET), events(*BEGIN, *MESSAGE, "response.completed")),

@@ -10,9 +10,17 @@ def upload(path="/v1/audio/transcriptions", type_=sounds.FORM, **fields):
     return POST(path, body, {"Content-Type": type_})
 
 
-def envelope(message, status=400, kind="invalid_request_error", code=None):
-    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": None, "code": code}},
+def envelope(message, status=400, kind="invalid_request_error", code=None, param=None):
+    return Expected(status, PLAIN_JSON, {"error": {"message": message, "type": kind, "param": param, "code": code}},
                     streamed=False)
+
+
+def wrong(param, message, code="invalid_value"):
+    return envelope(message, code=code, param=param)
+
+
+def lacking(param, message):
+    return wrong(param, message, "missing_required_parameter")
 
 
 NO_FILE = "file is required: http: no such file"
@@ -28,12 +36,12 @@ ROWS = rows(
     row("hints", upload(language="de", prompt="Names: Ada"), ok({"text": str}, PLAIN_JSON)),
     row("fields that only inform", upload(chunking_strategy="auto", **{"include[]": "logprobs"}),
         ok({"text": str}, PLAIN_JSON)),
-    row("no model", upload(model=None), envelope("model is required")),
-    row("a blank model", upload(model=" "), envelope("model is required")),
-    row("no model before no file", upload(model=None, file=None), envelope("model is required")),
-    row("no file", upload(file=None), envelope(NO_FILE)),
-    row("a field for a file", upload(file="text"), envelope(NO_FILE)),
-    row("an empty file", upload(file=b""), envelope("audio file is empty")),
+    row("no model", upload(model=None), lacking("model", "model is required")),
+    row("a blank model", upload(model=" "), lacking("model", "model is required")),
+    row("no model before no file", upload(model=None, file=None), lacking("model", "model is required")),
+    row("no file", upload(file=None), lacking("file", NO_FILE)),
+    row("a field for a file", upload(file="text"), lacking("file", NO_FILE)),
+    row("an empty file", upload(file=b""), wrong("file", "audio file is empty")),
     row("no such model", upload(model="absent"), envelope("model 'absent' not found", 404, "not_found_error", "model_not_found")),
     row("a model that takes no sounds", upload(model="tiny"), envelope('"tiny" does not support audio')),
     row("an embedding model", upload(model="embedding"), envelope('"embedding" does not support chat')),
@@ -50,12 +58,15 @@ ROWS = rows(
         ok({"task": "transcribe", "language": "de", "duration": 0.2, "text": str}, PLAIN_JSON)),
     row("a language that nobody named", upload(response_format="verbose_json"),
         ok({"task": "transcribe", "language": "unknown", "duration": 0.2, "text": str}, PLAIN_JSON)),
-    row("srt", upload(response_format="srt"), envelope(containing(NO_TIMES))),
-    row("vtt", upload(response_format="vtt"), envelope(containing(NO_TIMES))),
-    row("an unknown format", upload(response_format="pdf"), envelope(containing("invalid response_format \"pdf\""))),
-    row("timestamps", upload(**{"timestamp_granularities[]": "word"}), envelope(containing("not supported"))),
+    row("srt", upload(response_format="srt"), wrong(
+        "response_format", containing(NO_TIMES), "unsupported_value")),
+    row("vtt", upload(response_format="vtt"), wrong(
+        "response_format", containing(NO_TIMES), "unsupported_value")),
+    row("an unknown format", upload(response_format="pdf"), wrong("response_format", containing("invalid response_format \"pdf\""))),
+    row("timestamps", upload(**{"timestamp_granularities[]": "word"}), wrong(
+        "timestamp_granularities", containing("not supported"), "unsupported_parameter")),
     row("a temperature", upload(temperature="0.3"), ok({"text": str}, PLAIN_JSON)),
-    row("a temperature that is none", upload(temperature="hot"), envelope("temperature must be a number from 0 to 2")),
+    row("a temperature that is none", upload(temperature="hot"), wrong("temperature", "temperature must be a number from 0 to 2")),
     row("a stream", upload(stream="true"), Expected(200, SSE, ..., streamed=True)),
     row("a stream of nothing to hear", upload(stream="true", file=b"hello"),
         envelope(containing("Failed to load image or audio file"))),
@@ -64,5 +75,5 @@ ROWS = rows(
     "v15.6",
     row("a translation", upload("/v1/audio/translations", response_format="verbose_json"),
         ok({"task": "translate", "language": "english", "duration": 0.2, "text": str}, PLAIN_JSON)),
-    row("a translation of nothing", upload("/v1/audio/translations", file=None), envelope(NO_FILE)),
+    row("a translation of nothing", upload("/v1/audio/translations", file=None), lacking("file", NO_FILE)),
 )

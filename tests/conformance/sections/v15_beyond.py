@@ -79,11 +79,13 @@ ROWS = rows(
             "role": "function", "name": "add", "content": "3"}], functions=[openai.TOOLS[0]["function"]]),
         openai.answer({"content": "The sum is three."})),
     row("a function that is not there", openai.chat("caller", functions=[openai.TOOLS[0]["function"]], function_call={
-        "name": "nobody"}), openai.envelope(400, containing("which is not among the tools"))),
+        "name": "nobody"}), openai.wrong(
+            "function_call", containing("which is not among the tools"))),
     row("a PDF is not dropped silently", openai.chat(messages=user({"type": "file", "file": {"file_data": PDF}})),
-        openai.envelope(400, "files other than text are not supported, please send their text instead")),
+        openai.wrong("messages[0].content[0].file.file_data",
+                     "files other than text are not supported, please send their text instead")),
     row("a file without its bytes", openai.chat(messages=user({"type": "file", "file": {"file_id": "f"}})),
-        openai.envelope(400, "invalid message format")),
+        openai.wrong("messages[0].content[0].file.file_data", "invalid message format")),
 ) + rows(
     "v15.3",
     *(row(f"a part of type {part['type']}", responses.responses(input=user(part), **QUIET), quietly(responses.PLAIN))
@@ -129,7 +131,7 @@ ROWS = rows(
     row("a compressed body of /v1/responses", compressed("/v1/responses", zstd({"model": "nope", "input": "x"})),
         openai.envelope(404, "model 'nope' not found", "not_found_error", code="model_not_found")),
     row("a compressed body of /v1/embeddings", compressed("/v1/embeddings", zstd({"model": "embedding", "input": []})),
-        openai.envelope(400, "invalid input")),
+        openai.wrong("input", "invalid input")),
     *(row(f"a compressed body that is {what}", compressed("/v1/chat/completions", data), openai.envelope(400, message))
       for what, data, message in (("cut off", zstd({"model": "muser"})[:-1], CUT_OFF), ("too much", ENDLESS, TOO_MUCH),
                                   ("none", b"{}", containing("the compressed data cannot be read")))),

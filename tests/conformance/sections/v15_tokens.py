@@ -1,7 +1,7 @@
 """15.6 of the OpenAI specification: texts to tokens and back, by every name of the routes."""
 
 from conformance.rows import *
-from conformance.sections.v15_rerank import envelope
+from conformance.sections.v15_rerank import envelope, lacking, missing
 
 PREFIXES = ("/api", "/v1", "")
 HELLO = [{"role": "user", "content": "hello"}]
@@ -35,12 +35,12 @@ ROWS = rows(
         "tokens": [many({"id": int, "piece": ...})], "count": positive, "max_model_len": positive})),
     row("strings, as vLLM has them", tokenize(prompt="ab", return_token_strs=True), ok({
         "tokens": [many(int)], "count": positive, "max_model_len": positive, "token_strs": [many(str)]})),
-    row("no model", tokenize(model=""), envelope(400, "model is required")),
-    row("a model that is not there", tokenize(model="nope"), envelope(404, "model 'nope' not found", "not_found_error")),
+    row("no model", tokenize(model=""), lacking("model", "model is required")),
+    row("a model that is not there", tokenize(model="nope"), missing()),
     row("the native envelope", tokenize("/api", model="nope"), refused(404, "model 'nope' not found")),
     row("a model that only embeds", tokenize(model="embedding", content="x"),
         envelope(400, '"embedding" does not support tokenize')),
-    row("no tokens", POST("/v1/detokenize", {"model": "tiny"}), envelope(400, "tokens is required")),
+    row("no tokens", POST("/v1/detokenize", {"model": "tiny"}), lacking("tokens", "tokens is required")),
     row("tokens beyond the vocabulary", detokenize([2000000000]),
         envelope(400, "there are tokens this model does not have")),
     row("a token that is none", detokenize([-1]), envelope(400, "tokens holds -1, which is not a token")),
