@@ -106,13 +106,18 @@ common_chat_templates_inputs to_inputs(const ChatTemplate::Request& request) {
     return inputs;
 }
 
+common_chat_params with_prompt(common_chat_params rendered, const std::string& prompt) {
+    rendered.prompt = prompt;
+    return rendered;
+}
+
 }  // namespace
 
 // llama.cpp's Jinja throws std::exception and its own types; a template must never end the runner.
 Result<ChatTemplate> ChatTemplate::create(const llama_model* model,
                                           const std::string& override_source) {
     try {
-        return ChatTemplate(common_chat_templates_init(model, override_source));
+        return ChatTemplate(common_chat_templates_init(model, override_source), model);
     } catch (const std::exception& error) {
         return fail(template_error(error.what()));
     } catch (...) {
@@ -120,8 +125,9 @@ Result<ChatTemplate> ChatTemplate::create(const llama_model* model,
     }
 }
 
-ChatTemplate::ChatTemplate(common_chat_templates_ptr templates)
+ChatTemplate::ChatTemplate(common_chat_templates_ptr templates, const llama_model* model)
     : templates_(std::move(templates)),
+      prompts_(PromptTemplate::create(templates_.get(), model)),
       knows_thinking_(mentions_thinking(common_chat_templates_source(templates_.get()))),
       is_analysed_(is_analysed(templates_.get())),
       supports_parallel_calls_(supports_parallel_calls(templates_.get())) {}
@@ -145,12 +151,7 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
     try {
         common_chat_templates_inputs inputs = inputs_of(request);
         const bool continues = inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE;
-        if (!continues && is_plain(request)) {
-            inputs.force_pure_content = true;
-            common_chat_params rendered = common_chat_templates_apply(templates_.get(), inputs);
-            rendered.parser.clear();
-            return rendered;
-        }
+        if (!continues && is_plain(request)) return render_plain(std::move(inputs));
         if (!continues && is_analysed_) return render_by_form(request, inputs);
         return render_at_once(request, inputs);
     } catch (const std::exception& error) {
@@ -158,6 +159,18 @@ Result<common_chat_params> ChatTemplate::render(const Request& request) const {
     } catch (...) {
         return fail(template_error("it stopped for an unknown reason"));
     }
+}
+
+common_chat_params ChatTemplate::render_plain(common_chat_templates_inputs inputs) const {
+    common_chat_params rendered;
+    if (prompts_) {
+        rendered.prompt = prompts_->prompt(inputs);
+        return rendered;
+    }
+    inputs.force_pure_content = true;
+    rendered = common_chat_templates_apply(templates_.get(), inputs);
+    rendered.parser.clear();
+    return rendered;
 }
 
 Result<common_chat_params> ChatTemplate::render_at_once(
@@ -175,24 +188,22 @@ Result<common_chat_params> ChatTemplate::render_at_once(
 
 Result<common_chat_params> ChatTemplate::render_by_form(
     const Request& request, const common_chat_templates_inputs& inputs) const {
-    common_chat_templates_inputs text_only = inputs;
-    text_only.force_pure_content = true;
-    common_chat_params text = common_chat_templates_apply(templates_.get(), text_only);
     AnswerForms::Form form{request.tools_json,      request.format.schema_json,
                            request.format.kind,     request.thinking,
-                           request.tool_use.choice, request.tool_use.one_call,
-                           text.generation_prompt};
-    const common_chat_params* known = forms_.find(form);
-    common_chat_params rendered;
-    if (known != nullptr) {
-        rendered = *known;
-    } else {
-        CORRAL_TRY(const ArgumentSchemas schemas, argument_schemas(request.tools_json));
-        rendered = apply_bound(inputs, schemas);
-        forms_.keep(std::move(form), rendered);
+                           request.tool_use.choice, request.tool_use.one_call};
+    if (prompts_) {
+        const std::string prompt = prompts_->prompt(inputs);
+        if (const auto* known = forms_.find(form, prompt)) return with_prompt(*known, prompt);
     }
-    rendered.prompt = std::move(text.prompt);
-    return rendered;
+    common_chat_templates_inputs text_only = inputs;
+    text_only.force_pure_content = true;
+    const common_chat_params text = common_chat_templates_apply(templates_.get(), text_only);
+    if (const auto* known = forms_.find_by_end(form, text.generation_prompt))
+        return with_prompt(*known, text.prompt);
+    CORRAL_TRY(const ArgumentSchemas schemas, argument_schemas(request.tools_json));
+    const common_chat_params rendered = apply_bound(inputs, schemas);
+    forms_.keep(std::move(form), text.generation_prompt, rendered);
+    return with_prompt(rendered, text.prompt);
 }
 
 // Its prompt shows the tools as they bind.

@@ -11,6 +11,7 @@
 // Threads: one at a time.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,6 +19,7 @@
 #include "chat.h"
 #include "engine/answer_forms.h"
 #include "engine/argument_schemas.h"
+#include "engine/prompt_template.h"
 #include "wire/request.h"
 
 namespace corral::engine {
@@ -41,9 +43,10 @@ public:
     std::size_t n_forms_kept() const { return forms_.size(); }  // for tests
 
 private:
-    explicit ChatTemplate(common_chat_templates_ptr templates);
+    ChatTemplate(common_chat_templates_ptr templates, const llama_model* model);
     common_chat_templates_inputs inputs_of(const Request& request) const;
     bool is_plain(const Request& request) const;
+    common_chat_params render_plain(common_chat_templates_inputs inputs) const;
     [[nodiscard]] Result<common_chat_params> render_at_once(
         const Request& request, const common_chat_templates_inputs& inputs) const;
     [[nodiscard]] Result<common_chat_params> render_by_form(
@@ -54,6 +57,7 @@ private:
                                const ArgumentSchemas& schemas) const;
 
     common_chat_templates_ptr templates_;
+    std::optional<PromptTemplate> prompts_;
     bool knows_thinking_;  // the template mentions it
     bool is_analysed_;     // llama.cpp does not know it by name and has to find out
     bool supports_parallel_calls_;
