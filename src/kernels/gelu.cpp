@@ -4,8 +4,7 @@
 // ggml_compute_forward_unary for F32 GELU; all else goes to ggml's own function.
 //
 // Why: ggml looks every number up in a table of F16 values, one at a time. Here eight are computed
-// at once, in F32: x / (1 + exp(-z)) with z = sqrt(8 / pi) (x + 0.044715 x^3), which is the usual
-// form with tanh.
+// at once, in F32. Where GELU follows a product on AMX, the product computes it (finish.h).
 //
 // Threads: those of ggml's pool share the rows.
 
@@ -22,22 +21,14 @@ extern "C" void ggml_compute_forward_unary_reference(const ggml_compute_params* 
 #include <cstdint>
 #include <cstring>
 
+#include "gelu.h"
 #include "ggml-cpu-impl.h"
-#include "vector_math.h"
 
 namespace {
 
-constexpr int kLanes = 8;
+using corral::kernels::gelu;
 
-__m256 gelu(__m256 x) {
-    const __m256 cubic =
-        _mm256_fmadd_ps(_mm256_mul_ps(x, x), _mm256_set1_ps(0.044715F), _mm256_set1_ps(1.0F));
-    const __m256 z = _mm256_mul_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.59576912F)), cubic);
-    const __m256 sign = _mm256_set1_ps(-0.0F);
-    const __m256 e = corral::kernels::exp_of_negative(_mm256_or_ps(z, sign));  // exp(-|z|)
-    const __m256 share = _mm256_blendv_ps(_mm256_set1_ps(1.0F), e, z);         // e where z < 0
-    return _mm256_div_ps(_mm256_mul_ps(x, share), _mm256_add_ps(_mm256_set1_ps(1.0F), e));
-}
+constexpr int kLanes = 8;
 
 void gelu_row(const float* from, float* to, std::int64_t n) {
     std::int64_t i = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Purpose: functions of eight numbers at once that AVX2 lacks.
+// Purpose: functions of eight or sixteen numbers at once that processors lack.
 
 #include <immintrin.h>
 
@@ -24,5 +24,29 @@ inline __m256 exp_of_negative(__m256 x) {
     const __m256 in_range = _mm256_cmp_ps(x, _mm256_set1_ps(-87.0F), _CMP_GT_OQ);
     return _mm256_and_ps(value, in_range);
 }
+
+#if defined(__AVX512F__)
+
+// The same for sixteen numbers.
+inline __m512 exp_of_negative(__m512 x) {
+    const __m512 t = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504F));
+    const __m512 n = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m512 f = _mm512_mul_ps(_mm512_sub_ps(t, n), _mm512_set1_ps(0.693147181F));
+    __m512 p = _mm512_set1_ps(1.0F / 720);
+    for (const float c : {1.0F / 120, 1.0F / 24, 1.0F / 6, 0.5F, 1.0F, 1.0F}) {
+        p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(c));
+    }
+    return _mm512_scalef_ps(p, n);
+}
+
+// 1 / x to F32's precision, for x far from the ends of its range: an estimate of 14 bits, and a
+// step of Newton's method.
+inline __m512 reciprocal(__m512 x) {
+    const __m512 estimate = _mm512_rcp14_ps(x);
+    const __m512 rest = _mm512_fnmadd_ps(x, estimate, _mm512_set1_ps(2.0F));
+    return _mm512_mul_ps(estimate, rest);
+}
+
+#endif
 
 }  // namespace corral::kernels
