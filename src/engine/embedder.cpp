@@ -37,21 +37,41 @@ void Embedder::cancel(std::uint64_t id) {
 }
 
 void Embedder::run() {
-    while (take_inbox()) {
+    while (gather()) {
         plan();
         if (!parts_.empty()) compute();
     }
     for (const auto& task : tasks_) emit_failed(task->id, embedding_cancelled());
 }
 
-// False when the loop is to end.
+// Takes what has come, and what is worth waiting for. False when the loop is to end.
+bool Embedder::gather() {
+    bool goes_on = take_inbox();
+    while (goes_on && has_news(company_.patience(tasks_.size(), Clock::now()))) {
+        goes_on = take_inbox();
+    }
+    return goes_on;
+}
+
+bool Embedder::has_news(Clock::duration patience) {
+    auto held = inbox_.lock();
+    return held.wait_for(inbox_changed_, patience, [&held] { return !held->empty(); });
+}
+
 bool Embedder::take_inbox() {
     Inbox inbox;
     {
         auto held = inbox_.lock();
-        if (tasks_.empty()) held.wait(inbox_changed_, [&held] { return !held->empty(); });
+        if (tasks_.empty()) {
+            held.wait(inbox_changed_, [&held] { return !held->empty(); });
+            model_.embedding->resume();
+        }
         inbox = std::exchange(*held, {});
     }
+    return accept(std::move(inbox));
+}
+
+bool Embedder::accept(Inbox inbox) {
     std::ranges::move(inbox.added, std::back_inserter(tasks_));
     for (const std::uint64_t id : inbox.cancelled) {
         const auto is_it = [id](const auto& task) { return task->id == id; };
@@ -88,12 +108,15 @@ Result<void> Embedder::decode() {
 }
 
 void Embedder::compute() {
+    const Clock::time_point start = Clock::now();
     const auto computed = decode();
-    if (computed) return hand_out();
+    const Clock::time_point now = Clock::now();
+    if (computed) return company_.answered(hand_out(), now - start, now);
     for (const Part& part : parts_) end(part.task, computed.error());
 }
 
-void Embedder::hand_out() {
+// Gives the number of requests that are answered.
+std::size_t Embedder::hand_out() {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         EmbeddingTask* task = parts_[i].task;
         if (task == nullptr) continue;  // it has failed
@@ -103,7 +126,7 @@ void Embedder::hand_out() {
     for (const auto& task : tasks_) {
         if (task->is_done()) sink_({task->id, task->result()});
     }
-    std::erase_if(tasks_, [](const auto& task) { return task->is_done(); });
+    return std::erase_if(tasks_, [](const auto& task) { return task->is_done(); });
 }
 
 // Answers a request with an error and forgets it, its other texts in the batch included.

@@ -5,7 +5,8 @@
 // A batch takes one text of every request in turn, in order of arrival, until it is full; so a
 // short request passes a long one, and requests that arrive together are computed together. Batches
 // are kept to a size at which the processor is busy and attention does not pay for texts that
-// cannot see each other (kPackedTokens); one longer text makes a batch of its own.
+// cannot see each other (kPackedTokens); one longer text makes a batch of its own. Clients that
+// send a text at a time are given a moment to come back together (company.h).
 //
 // Where the model generates as well, the two loops take turns, a batch each (turns.h).
 //
@@ -20,6 +21,7 @@
 
 #include "base/guarded.h"
 #include "engine/batch.h"
+#include "engine/company.h"
 #include "engine/embedding_task.h"
 #include "engine/model.h"
 #include "wire/event.h"
@@ -56,13 +58,18 @@ private:
         std::size_t text;
     };
 
+    using Clock = Company::Clock;
+
     void run();
+    bool gather();
+    bool has_news(Clock::duration patience);
     bool take_inbox();
+    bool accept(Inbox inbox);
     void plan();
     bool try_add(EmbeddingTask& task);
     [[nodiscard]] Result<void> decode();
     void compute();
-    void hand_out();
+    std::size_t hand_out();
     void end(EmbeddingTask* task, const Error& error);
     void emit_failed(std::uint64_t id, const Error& error);
 
@@ -71,6 +78,7 @@ private:
     Batch batch_;
     std::vector<Part> parts_;  // by sequence
     Tasks tasks_;              // by order of arrival
+    Company company_;
 
     Guarded<Inbox> inbox_;
     std::condition_variable inbox_changed_;

@@ -84,8 +84,8 @@ Result<EmbeddingContext> EmbeddingContext::create(const wire::Load& request, lla
     if (made.context_ == nullptr) {
         return fail(ErrorCode::no_memory, "failed to create the model's context for embeddings");
     }
-    made.threads_ = make_threads(params.n_threads);
-    if (made.threads_) llama_attach_threadpool(made.get(), made.threads_.get(), nullptr);
+    const bool adapts = request.options.num_thread <= 0;
+    made.threads_ = std::make_unique<Threads>(made.get(), params.n_threads, adapts, Between::sleep);
     made.n_batch_ = static_cast<std::int32_t>(wanted_batch(request));
     made.n_texts_ = static_cast<std::int32_t>(params.n_seq_max);
     const auto pooling = llama_pooling_type(made.get());
@@ -100,6 +100,7 @@ Result<void> EmbeddingContext::compute(const Batch& batch) {
     if (memory != nullptr) llama_memory_clear(memory, false);
     const std::int32_t status =
         memory == nullptr ? llama_encode(get(), batch.get()) : llama_decode(get(), batch.get());
+    threads_->adapt();
     if (status == 0) return {};
     return fail(ErrorCode::internal, "the model failed to compute embeddings ({}: {})",
                 memory == nullptr ? "llama_encode" : "llama_decode", status);

@@ -47,6 +47,8 @@ public:
     bool ranks() const { return ranks_; }  // a reranker: its vectors are scores
     llama_context* get() const { return context_.get(); }
 
+    // Computing begins after a pause.
+    void resume() { threads_->resume(); }
     // Computes a batch; sequence i is text i. The error says what llama.cpp gave back.
     [[nodiscard]] Result<void> compute(const Batch& batch);
     // The vector of a text of the batch computed last.
@@ -55,7 +57,7 @@ public:
 private:
     EmbeddingContext() = default;
 
-    Threadpool threads_;
+    std::unique_ptr<Threads> threads_;
     llama_context_ptr context_;  // destroyed before its threads
     std::int32_t n_batch_ = 0;
     std::int32_t n_texts_ = 0;

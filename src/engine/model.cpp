@@ -222,7 +222,8 @@ llama_context_params context_params(const wire::Load& request, const gguf::Model
     }
     // A number that the user chose is kept.
     const bool adapts = request.options.num_thread <= 0;
-    model.threads = std::make_unique<Threads>(model.context.get(), params.n_threads, adapts);
+    model.threads =
+        std::make_unique<Threads>(model.context.get(), params.n_threads, adapts, Between::spin);
     CORRAL_CHECK(apply_adapters(model.adapters, model.context.get()));
     model.n_cells = plan.n_cells;
     model.n_sequences = static_cast<std::int32_t>(plan.n_sequences);

@@ -19,6 +19,15 @@ Function cpu_function(const char* name) {
         ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
 }
 
+// Null where this build's CPU backend has no pools: ggml then starts threads for every graph.
+Threadpool make_threads(int n_threads, Between between) {
+    const auto create = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new");
+    if (create == nullptr) return nullptr;
+    ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
+    if (between == Between::sleep) params.poll = 0;
+    return Threadpool(create(&params));
+}
+
 }  // namespace
 
 void ThreadpoolDeleter::operator()(ggml_threadpool* pool) const {
@@ -26,14 +35,8 @@ void ThreadpoolDeleter::operator()(ggml_threadpool* pool) const {
     if (destroy != nullptr) destroy(pool);
 }
 
-Threadpool make_threads(int n_threads) {
-    const auto create = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new");
-    if (create == nullptr) return nullptr;
-    ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
-    return Threadpool(create(&params));
-}
-
-Threads::Threads(llama_context* context, int n_threads, bool adapts) : context_(context) {
+Threads::Threads(llama_context* context, int n_threads, bool adapts, Between between)
+    : context_(context), between_(between) {
     if (adapts && n_threads > 1) governor_.emplace(n_threads);
     use(n_threads);
 }
@@ -42,7 +45,7 @@ Threads::~Threads() = default;
 
 // A pool of exactly this size: a larger one would keep the threads that are left over spinning.
 void Threads::use(int n_threads) {
-    Threadpool pool = make_threads(n_threads);
+    Threadpool pool = make_threads(n_threads, between_);
     if (!pool) return;
     replaced_ = std::exchange(pool_, std::move(pool));
     llama_set_n_threads(context_, n_threads, n_threads);

@@ -22,14 +22,18 @@ struct ThreadpoolDeleter {
     void operator()(ggml_threadpool* pool) const;
 };
 using Threadpool = std::unique_ptr<ggml_threadpool, ThreadpoolDeleter>;
-// Null where this build's CPU backend has no pools: ggml then starts threads for every graph.
-Threadpool make_threads(int n_threads);
+
+// What a pool's threads do between two graphs.
+enum class Between {
+    spin,   // for a tenth of a second: the next token's graph is there in no time
+    sleep,  // leave the CPUs to those who bring the next texts
+};
 
 class Threads {
 public:
     // `adapts`: the number may be lowered while others need the CPU. The context is destroyed
     // before the Threads.
-    Threads(llama_context* context, int n_threads, bool adapts);
+    Threads(llama_context* context, int n_threads, bool adapts, Between between);
     ~Threads();
     Threads(const Threads&) = delete;
     Threads& operator=(const Threads&) = delete;
@@ -46,6 +50,7 @@ private:
     void measure_from_here(Clock::time_point now);
 
     llama_context* context_;
+    Between between_;
     int n_threads_ = 0;
     Threadpool pool_;
     Threadpool replaced_;  // llama.cpp touches it once more in the first decode with its successor
