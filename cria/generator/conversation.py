@@ -6,6 +6,8 @@ The text is, to the letter, what the chat template of export.py makes of the sam
 import json
 from dataclasses import dataclass, field
 
+from . import lookup
+
 IM_START, IM_END = "<|im_start|>", "<|im_end|>"
 THINK, END_THINK = "<think>", "</think>\n"
 
@@ -52,8 +54,8 @@ def body(message):
     return message.content + "".join(f"<tool_call>{_json(call)}</tool_call>" for call in message.tool_calls)
 
 
-def _tools_turn(tools):
-    return f"{IM_START}system\nTools:\n" + "\n".join(tool.line() for tool in tools) + f"{IM_END}\n"
+def _tools_turn(request, tools):
+    return f"{IM_START}system\nTools:\n" + "\n".join(tool.line(words) for words, tool in lookup.marked(request, tools)) + f"{IM_END}\n"
 
 
 def _last(messages, role):
@@ -63,7 +65,7 @@ def _last(messages, role):
 def segments(messages, thinks=False):
     """ChatML as (text, learned) pairs; only what the assistant says, with its end mark, is learned.
 
-    Tools stand behind the last request, so that each can be compared with it; what was answered before them is not learned. Only
+    Tools stand behind the last request, which says how they are ordered; what was answered before them is not learned. Only
     the last answer thinks: earlier thoughts are not shown to the model again.
     """
     tools = [tool for message in messages for tool in message.tools]
@@ -75,7 +77,7 @@ def segments(messages, thinks=False):
             yield (message.thinking + END_THINK if thinking else "") + body(message) + IM_END, answers and (not tools or i > last_request)
             yield "\n", False
         if tools and i == last_request:
-            yield _tools_turn(tools), False
+            yield _tools_turn(message.content, tools), False
 
 
 def prompt(messages, thinks=False):

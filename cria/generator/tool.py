@@ -26,10 +26,11 @@ class Tool:
     description: str
     parameters: tuple = field(default_factory=tuple)
 
-    def line(self):
-        """As the chat template writes it: what it does, then names as a call writes them, so that they can be copied."""
-        does = self.description + " " if self.description else ""
-        return f'{does}"{self.name}" {{{", ".join(p.text() for p in self.parameters)}}}'
+    def line(self, marks=()):
+        """As the chat template writes it: the words that the request shares with it, then names as a call writes them, so that they
+        can be copied, and what it does."""
+        does = " " + self.description if self.description else ""
+        return f'{" ".join(marks) or "-"}: "{self.name}" {{{", ".join(p.text() for p in self.parameters)}}}{does}'
 
     def schema(self):
         """As /api/chat takes it."""

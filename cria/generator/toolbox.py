@@ -1,25 +1,13 @@
 """Which tool is wanted and which ones stand beside it, so that only one of them is right."""
 
-import re
-
-from . import handmade, lexicon, made, values
+from . import handmade, lexicon, lookup, made, values
 
 HANDMADE_SHARE = 0.42
-# Words that say nothing about what a tool is for.
-EMPTY = set("""a an the of in on at to for from by with and or as is are it its my me i you one some any what which how when where who does do did has have had
-get gets set find show look up list check make give take put use this that tell read returns return user want need wants be will would can could please now then also
-there much many not no number name new another into out so if but we our your his her their let go than more long time day""".split())
 
 
-def stems(text):
-    """The words that matter, by their beginnings, so that "sends" is "send"."""
-    words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower())
-    return {word[:5] for word in words if word not in EMPTY and len(word) > 2}
-
-
-def about(tool):
-    """What a tool is about: the words of its name and description."""
-    return stems(f"{tool.name} {tool.description}")
+def spoken(need):
+    """What a request says, in full and in short."""
+    return lookup.stems(f"{need.ask} {need.short}")
 
 
 def distinct(need, pattern):
@@ -27,14 +15,14 @@ def distinct(need, pattern):
     other = pattern.tool
     if other.name == need.tool.name or (pattern.group and pattern.group == need.pattern.group):
         return False
-    said = stems(need.ask + " " + need.short)
-    shared, wanted = len(said & about(other)), len(said & about(need.tool))
+    said = spoken(need)
+    shared, wanted = len(said & set(lookup.about(other))), len(said & set(lookup.about(need.tool)))
     return shared == 0 or shared < wanted
 
 
 def unrelated(text, tool):
     """Whether nothing in a tool has to do with a text."""
-    return not stems(text) & about(tool)
+    return not lookup.stems(text) & set(lookup.about(tool))
 
 
 def pattern(rng, calm=False):
@@ -42,13 +30,17 @@ def pattern(rng, calm=False):
 
 
 def need(rng):
-    return pattern(rng).fill(rng)
+    """A wish whose request shares a word with its tool, or the chat template could not find it."""
+    while True:
+        wish = pattern(rng).fill(rng)
+        if not unrelated(wish.ask, wish.tool):
+            return wish
 
 
 def again(rng, first):
     """The same tool wanted with other values, or None when it has none."""
     further = first.pattern.fill(rng)
-    return further if further.arguments != first.arguments else None
+    return further if further.arguments != first.arguments and not unrelated(further.ask, further.tool) else None
 
 
 def beside(rng, needs):
@@ -75,6 +67,15 @@ def others(rng, needs, count):
             tools[other.name] = other
             out.append(other)
     return out
+
+
+def tempting(rng, need):
+    """A tool about another thing that the request mentions, or None: a shared word alone does not make a tool wanted."""
+    mentioned = [word for word in lookup.words(need.ask).values() if word.isalpha() and word not in lookup.words(need.tool.name + " " + need.tool.description).values()]
+    if not mentioned:
+        return None
+    other = made.sample(rng, {**made.new_words(rng), "n": rng.choice(mentioned)})
+    return other.tool if distinct(need, other) else None
 
 
 def blank_names(rng, count):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from .. import outcomes, toolbox
+from .. import lookup, outcomes, toolbox
 from ..conversation import assistant, calls, result, system, user
 from ..grammar import capital, expand
 from ..noise import roughen
@@ -13,31 +13,25 @@ ANSWERED = "The tool has answered."
 BETWEEN = ("And ", "Also ", "Then ", "", "After that, ", "And then ", "")
 ROUNDS = ((1, 2, 3), (92, 6, 2))  # requests of a conversation that has some, with weights
 BESIDE = ((0, 1, 2, 3), (10, 44, 31, 15))  # tools beside those needed
-LACKING, IDLE, PARALLEL = 0.09, 0.09, 0.22
-DISGUISED = 0.55  # of the conversations with calls have tools with names that say nothing
+LACKING, IDLE, PARALLEL = 0.1, 0.14, 0.25
+TEMPTING = 0.2  # of the single requests have a tool beside them for another thing that they mention
+ANY_BESIDE_IDLE = 0.3  # of the conversations that need no tool have any tools, whatever words they share
+DISGUISED = 0.3  # of the conversations with calls have tools with names that say nothing
 PLAIN = 0.5  # of the single requests have at most one value
 
 
-def _thought(needs, tools):
-    """For each call the line of the tool from the word on by which it is found, to its name: that word is in the request, and what
-    follows is read off the line."""
-    return " and ".join(f'{_quoted(need, tools)}"{need.tool.name}"' for need in needs) + "."
+def _thought(needs, marks):
+    """For each call the beginning of its tool's line: the words by which it was found, and its name."""
+    return " and ".join(f'{" ".join(marks[need.tool.name])}: "{need.tool.name}"' for need in needs) + "."
 
 
-def _quoted(need, tools):
-    """The end of a description, from the last word of the request that no other tool has, else from the first one of the request."""
-    words = need.tool.description.split()
-    asked = toolbox.stems(f"{need.ask} {need.short}")
-    others = set().union(*(toolbox.about(tool) for tool in tools if tool.name != need.tool.name))
-    shared = [i for i, word in enumerate(words) if toolbox.stems(word) & asked]
-    own = [i for i in shared if not toolbox.stems(words[i]) & others]
-    start = own[-1] if own else shared[0] if shared else 0
-    return "".join(word + " " for word in words[start:])
+def _marks(text, tools):
+    """Tool name to the words of the request that speak for it, in the order of the lines."""
+    return {tool.name: words for words, tool in lookup.marked(text, tools)}
 
 
 def disguised(rng, needs, tools):
-    """(needs, tools) with names that say nothing, so that a name cannot be put together from the request: it must be found by what
-    the tool does."""
+    """(needs, tools) with names that say nothing, so that a name cannot be put together from the request: it must be read."""
     names = {tool.name: name for tool, name in zip(tools, toolbox.blank_names(rng, len(tools)))}
     rename = lambda tool: replace(tool, name=names[tool.name])
     return [[replace(need, tool=rename(need.tool)) for need in wanted] for wanted in needs], [rename(tool) for tool in tools]
@@ -46,7 +40,8 @@ def disguised(rng, needs, tools):
 def request(rng, needs, text):
     """The user's words, typed carelessly only where no value changes by it."""
     rough = roughen(rng, text)
-    return rough if all(str(value) in rough for need in needs for value in need.arguments.values()) else text
+    kept = all(str(value) in rough for need in needs for value in need.arguments.values())
+    return rough if kept and lookup.stems(rough) == lookup.stems(text) else text
 
 
 def ended(text):
@@ -118,13 +113,18 @@ def toolset(rng, needs):
     if len(needed) > 1:
         count = min(count, 2)
     tools = needed + toolbox.others(rng, needs, count)
+    tempting = toolbox.tempting(rng, needs[0]) if len(needs) == 1 and rng.random() < TEMPTING else None
+    if tempting and tempting.name not in {tool.name for tool in tools}:
+        tools.append(tempting)
     rng.shuffle(tools)
     return tools
 
 
 def calling(rng, needs, text, tools, ends):
-    """Messages of one request: its calls and, unless it ends there, their results and the answer."""
-    messages = [user(request(rng, needs, text)), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs, tools))]
+    """Messages of one request: its calls, in the order of their tools' lines, and, unless it ends there, their results and the answer."""
+    marks = _marks(text, tools)
+    needs = sorted(needs, key=lambda need: list(marks).index(need.tool.name))
+    messages = [user(text), calls([(need.tool.name, need.arguments) for need in needs], _thought(needs, marks))]
     if not ends:
         results = [outcomes.sample(rng) for _ in needs]
         messages += [result(content) for content, _ in results]
@@ -154,12 +154,13 @@ def lacking(rng):
 
 
 def idle(rng, exchange):
-    """(messages, tools) of another skill; the tools have nothing to do with it."""
+    """(messages, tools) of another skill; the tools have nothing to do with it, but may share a word."""
     messages = exchange()
     for message in messages:
         if message.role == "assistant":
             message.thinking = f"{NO_FIT} {message.thinking}".strip()
-    return messages, _foreign(rng, " ".join(message.content for message in messages), calm=True)
+    said = " ".join(message.content for message in messages if message.role == "user")
+    return messages, _foreign(rng, "" if rng.random() < ANY_BESIDE_IDLE else said, calm=True)
 
 
 def _foreign(rng, text, group=None, calm=False):
@@ -198,10 +199,19 @@ def conversation(rng, exchange, instructions=""):
     if roll < LACKING + IDLE:
         messages, tools = lacking(rng) if roll < LACKING else idle(rng, exchange)
         return [system(instructions, tools)] + messages
-    wanted = wishes(rng)
-    tools = toolset(rng, [need for needs, _ in wanted for need in needs])
-    if rng.random() < DISGUISED and all(tool.description for tool in tools):
-        needs, tools = disguised(rng, [needs for needs, _ in wanted], tools)
-        wanted = [(need, text) for need, (_, text) in zip(needs, wanted)]
+    wanted, tools = task(rng)
     rounds = [calling(rng, needs, text, tools, ends=rng.random() < (0.72 if i + 1 == len(wanted) else 0.4)) for i, (needs, text) in enumerate(wanted)]
     return [system(instructions, tools)] + sum(rounds, [])
+
+
+def task(rng):
+    """([(needs, request)], tools) such that each request speaks of the tools that it needs."""
+    while True:
+        wanted = wishes(rng)
+        tools = toolset(rng, [need for needs, _ in wanted for need in needs])
+        if rng.random() < DISGUISED and all(tool.description for tool in tools):
+            needs, tools = disguised(rng, [needs for needs, _ in wanted], tools)
+            wanted = [(need, text) for need, (_, text) in zip(needs, wanted)]
+        wanted = [(needs, request(rng, needs, text)) for needs, text in wanted]
+        if all(all(_marks(text, tools)[need.tool.name] for need in needs) for needs, text in wanted):
+            return wanted, tools
