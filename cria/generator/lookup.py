@@ -9,41 +9,43 @@ from pathlib import Path
 
 TEMPLATE = (Path(__file__).resolve().parent.parent / "template.jinja").read_text()
 EMPTY = set(re.search(r"set empty = '([^']*)'", TEMPLATE)[1].split())  # words that say nothing about what a tool is for
-PUNCTUATION = re.search(r"set punctuation = '(.*)'", TEMPLATE)[1].encode().decode("unicode_escape").split(" ")
-STEM = 5  # letters by which words are compared
+PUNCTUATION = re.findall(r"replace\('\\?([^a-z\\])', ' '\)", TEMPLATE)  # each becomes a blank
+STEM = 5  # letters (bytes) by which words are compared
 SHORTEST = 3
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-def words(text):
-    """Stem to word, in the order of the text."""
-    for mark in PUNCTUATION:
+def _plain(text):
+    for mark in (*PUNCTUATION, "\n"):
         text = text.replace(mark, " ")
+    return text.translate(_LOWER)
+
+
+def words(request):
+    """The words of a request that matter, each beginning once."""
     out = {}
-    for word in text.translate(_LOWER).split(" "):
+    for word in _plain(request).split(" "):
         if len(word.encode()) >= SHORTEST and word not in EMPTY:
             out.setdefault(word.encode()[:STEM], word)
-    return out
+    return list(out.values())
 
 
-def stems(text):
-    return set(words(text))
-
-
-def about(tool):
-    """What a tool is about: the words of its description and name."""
-    return words(tool.description + " " + re.sub("([A-Z])", r" \1", tool.name))
+def shared(request_words, tool):
+    """Those of the words that some word of the tool's description and name begins like; short ones must be the same."""
+    name = tool.name if tool.description else re.sub("([A-Z])", r" \1", tool.name)
+    text = f" {_plain(f'{tool.description} {name}')} ".encode()
+    return [word for word in request_words if b" " + word.encode()[:STEM] + (b" " if len(word.encode()) < STEM else b"") in text]
 
 
 def marked(request, tools):
     """[(words, tool)]: first the tools that the request speaks of, the one with most words first, with the words that no earlier
     one had; then the others, with none."""
-    left, rest, found = stems(request), list(tools), []
+    left, rest, found = words(request), list(tools), []
     while rest:
-        shared = [[word for stem, word in about(tool).items() if stem in left] for tool in rest]
-        best = max(range(len(rest)), key=lambda i: (len(shared[i]), -i))
-        if not shared[best]:
+        options = [shared(left, tool) for tool in rest]
+        best = max(range(len(rest)), key=lambda i: (len(options[i]), -i))
+        if not options[best]:
             break
-        left -= stems(" ".join(shared[best]))
-        found.append((shared[best], rest.pop(best)))
+        left = [word for word in left if word not in options[best]]
+        found.append((options[best], rest.pop(best)))
     return found + [([], tool) for tool in rest]

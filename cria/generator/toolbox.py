@@ -6,8 +6,8 @@ HANDMADE_SHARE = 0.42
 
 
 def spoken(need):
-    """What a request says, in full and in short."""
-    return lookup.stems(f"{need.ask} {need.short}")
+    """The words of a request, in full and in short."""
+    return lookup.words(f"{need.ask} {need.short}")
 
 
 def distinct(need, pattern):
@@ -16,13 +16,13 @@ def distinct(need, pattern):
     if other.name == need.tool.name or (pattern.group and pattern.group == need.pattern.group):
         return False
     said = spoken(need)
-    shared, wanted = len(said & set(lookup.about(other))), len(said & set(lookup.about(need.tool)))
+    shared, wanted = len(lookup.shared(said, other)), len(lookup.shared(said, need.tool))
     return shared == 0 or shared < wanted
 
 
 def unrelated(text, tool):
     """Whether nothing in a tool has to do with a text."""
-    return not lookup.stems(text) & set(lookup.about(tool))
+    return not lookup.shared(lookup.words(text), tool)
 
 
 def pattern(rng, calm=False):
@@ -71,7 +71,8 @@ def others(rng, needs, count):
 
 def tempting(rng, need):
     """A tool about another thing that the request mentions, or None: a shared word alone does not make a tool wanted."""
-    mentioned = [word for word in lookup.words(need.ask).values() if word.isalpha() and word not in lookup.words(need.tool.name + " " + need.tool.description).values()]
+    said = lookup.words(need.ask)
+    mentioned = [word for word in said if word.isalpha() and word not in lookup.shared(said, need.tool)]
     if not mentioned:
         return None
     other = made.sample(rng, {**made.new_words(rng), "n": rng.choice(mentioned)})

@@ -41,7 +41,7 @@ def request(rng, needs, text):
     """The user's words, typed carelessly only where no value changes by it."""
     rough = roughen(rng, text)
     kept = all(str(value) in rough for need in needs for value in need.arguments.values())
-    return rough if kept and lookup.stems(rough) == lookup.stems(text) else text
+    return rough if kept and lookup.words(rough) == lookup.words(text) else text
 
 
 def ended(text):
