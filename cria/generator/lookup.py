@@ -1,7 +1,7 @@
 """Which tools a request speaks of, by the words that they share: the same rule, to the letter, as in template.jinja.
 
 A model of this size cannot tell what a tool is for, so the chat template looks it up. Words are compared by their beginnings; each
-speaks for one tool only, the one that has most words of the request.
+speaks for one tool only.
 """
 
 import re
@@ -38,9 +38,10 @@ def shared(request_words, tool):
 
 
 def marked(request, tools):
-    """[(words, tool)]: first the tools that the request speaks of, the one with most words first, with the words that no earlier
-    one had; then the others, with none."""
-    left, rest, found = words(request), list(tools), []
+    """[(words, tool)]: first the tools that the request speaks of, in its order, with their words; then the others, with none. A word
+    speaks for the tool that has most of those that no other one has taken yet."""
+    said, rest, found = words(request), list(tools), []
+    left = said
     while rest:
         options = [shared(left, tool) for tool in rest]
         best = max(range(len(rest)), key=lambda i: (len(options[i]), -i))
@@ -48,4 +49,5 @@ def marked(request, tools):
             break
         left = [word for word in left if word not in options[best]]
         found.append((options[best], rest.pop(best)))
+    found.sort(key=lambda entry: said.index(entry[0][0]))
     return found + [([], tool) for tool in rest]
