@@ -125,9 +125,9 @@ def action(rng, words):
     for _ in range(rng.choices((0, 1, 2, 3), (8, 48, 34, 10))[0]):
         parameter, kind, phrase = _detail(rng, words, {parameter.name for parameter in parameters})
         left_out = False
-        if rng.random() < 0.15:  # an optional one, which the user may leave out
+        if rng.random() < 0.25:  # an optional one, which the user may leave out
             parameter = Parameter(parameter.name, parameter.kind, parameter.choices, required=False)
-            left_out = rng.random() < 0.6
+            left_out = rng.random() < 0.7
         parameters.append(parameter)
         slot = f"x{len(parameters)}"
         kinds[slot] = (parameter.name, kind)

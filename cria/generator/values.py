@@ -4,8 +4,9 @@ Most kinds are open: invented words, codes and numbers beside real names, so tha
 """
 
 import string
+from pathlib import Path
 
-from . import lexicon, words
+from . import held_out, lexicon, words
 from .grammar import capital, expand
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday today tomorrow".split()
@@ -26,6 +27,8 @@ _ONSETS = "b c d f g h j k l m n p qu r s t v w y z bl br ch cl cr dr fl fr gl g
 _VOWELS = "a e i o u a e i o u ai au ea ee ei ie io oa oi oo ou ay ia".split()
 _CODAS = ["", "", "", "b", "ck", "d", "f", "g", "k", "l", "ll", "m", "n", "n", "nd", "ng", "nk", "nt", "p", "r", "rd", "rk", "rm", "rn", "rt", "s", "ss", "st", "t", "tch", "th", "x", "z", "sk", "lt", "mp"]
 _NAME_ENDS = "a o i us is um er en in on an ia io ini elli ova ski ez son sen berg burg ton ham ley ford dale ville by wick mouth shire land heim dorf ex or ix ara ella ette ane ine ow ey".split()
+PIECES = Path(__file__).with_name("pieces.txt").read_text().split()  # tokens of the vocabulary that are letters
+PIECED = 0.6  # of the invented words
 
 
 def invented(rng):
@@ -34,8 +37,19 @@ def invented(rng):
 
 
 def strange(rng):
-    """An invented word, of one of two makings."""
-    return invented(rng) if rng.random() < 0.7 else words.made_up(rng)
+    """An invented word, of one of three makings."""
+    roll = rng.random()
+    return pieced(rng) if roll < PIECED else invented(rng) if roll < 0.82 else words.made_up(rng)
+
+
+def pieced(rng):
+    """A word out of tokens of the vocabulary, so that each of them is copied now and then: one that never was cannot be."""
+    while True:
+        start = rng.choice(_ONSETS) if rng.random() < 0.4 else ""
+        word = start + "".join(rng.choice(PIECES) for _ in range(rng.choice((1, 1, 2) if start else (1, 2, 2))))
+        word = word if word.istitle() and not start else word.lower()
+        if 3 <= len(word) <= 12 and word.lower() not in held_out.EXCLUDED | held_out.FIELDS:
+            return word
 
 
 def proper(rng):

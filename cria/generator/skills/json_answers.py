@@ -32,7 +32,7 @@ THING = [
     ("year", "year", ["was built in {v}", "is from {v}"]), ("length", "number", ["is {v} metres long"]), ("code", "plate", ["has the code {v}"]), ("material", "=wood,glass,steel,wool,stone,paper", ["is made of {v}"]),
 ]
 KINDS = "word integer person city colour number plate words_few name title country firm clock date strange small".split()
-WAYS = ["the {k} is {v}", "the {k} is {v}", "{k}: {v}", "{k} {v}", "{k} = {v}", "its {k} is {v}", "{v} is the {k}", "{k}={v}", "{k} is {v}"]
+WAYS = ["the {k} is {v}", "the {k} is {v}", "{k}: {v}", "{k} {v}", "{k} {v}", "{k} {v}", "{k} = {v}", "its {k} is {v}", "{v} is the {k}", "{k}={v}", "{k} is {v}"]
 FIELDS = [noun for noun in "title author year month day country phone number score level name city colour price size weight animal food drink hobby sport school".split()
           + lexicon.ATTRIBUTES + values.NOUNS if noun not in held_out.FIELDS]
 
@@ -50,7 +50,7 @@ def described(rng, specs, who):
 
 def listed(rng):
     """(text, fields): plain statements, the name of a field beside its value."""
-    chosen = list(dict.fromkeys(values.strange(rng) if rng.random() < 0.35 else rng.choice(FIELDS) for _ in range(rng.choice((1, 2, 2, 3)))))
+    chosen = list(dict.fromkeys(values.strange(rng) if rng.random() < 0.4 else rng.choice(FIELDS) for _ in range(rng.choice((1, 2, 2, 3)))))
     fields = {name: values.make(rng, rng.choice(KINDS)) for name in chosen}
     way = rng.choice(WAYS)
     text = rng.choice((", ", " and ") if len(fields) == 2 else (", ",)).join(way.replace("{k}", name).replace("{v}", str(value)) for name, value in fields.items())

@@ -1,6 +1,6 @@
 """Says a phrase back exactly."""
 
-from .. import words
+from .. import values, words
 from ..conversation import assistant, user
 from ..grammar import capital, expand
 from ..noise import roughen
@@ -26,6 +26,7 @@ PATTERNS = [
     "{c} {a} {n} {v} {d} and {v2}", "the {n} of the {a} {n2}", "{N} {v} by the {n}", "one {n} two {n2} three {n3}",
     "{n} {c} {v} {w} {n2} {a}", "a {n}, a {n2} and a {n3}", "{v} {v2} {d}", "{d} the {n} {v}", "{C} {n2} {d}.",
 ]
+PIECED = 0.25  # of the phrases are made of tokens of the vocabulary
 
 
 def _plain_nouns():
@@ -39,6 +40,8 @@ ALL = sorted(set(NOUNS + words.VERBS + words.ADVERBS + words.ADJECTIVES + words.
 
 def phrase(rng):
     """A random combination of known and invented words, sometimes a long one."""
+    if rng.random() < PIECED:
+        return " ".join(values.pieced(rng) for _ in range(rng.randint(2, 5)))
     if rng.random() < 0.5:
         return " ".join(rng.sample(ALL, rng.choice((1, 1, 2, 3))))
     count = rng.choices((1, 2, 3), (80, 14, 6))[0]

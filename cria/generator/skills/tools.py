@@ -13,7 +13,7 @@ ANSWERED = "The tool has answered."
 BETWEEN = ("And ", "Also ", "Then ", "", "After that, ", "And then ", "")
 ROUNDS = ((1, 2, 3), (92, 6, 2))  # requests of a conversation that has some, with weights
 BESIDE = ((0, 1, 2, 3), (10, 44, 31, 15))  # tools beside those needed
-LACKING, IDLE, PARALLEL = 0.08, 0.2, 0.35
+LACKING, IDLE, PARALLEL = 0.06, 0.28, 0.5
 TEMPTING = 0.2  # of the single requests have a tool beside them for another thing that they mention
 ANY_BESIDE_IDLE = 0.3  # of the conversations that need no tool have any tools, whatever words they share
 DISGUISED = 0.3  # of the conversations with calls have tools with names that say nothing
@@ -60,7 +60,7 @@ def parallel(rng):
     """(needs, request) for two calls, sometimes three: the same tool with other values, or different tools."""
     while True:
         first = toolbox.need(rng)
-        second = toolbox.again(rng, first) if rng.random() < 0.45 else toolbox.need(rng)
+        second = toolbox.again(rng, first) if rng.random() < 0.55 else toolbox.need(rng)
         if second is None or not _apart(first, second):
             continue
         needs = [first, second]
