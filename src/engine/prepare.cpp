@@ -258,6 +258,24 @@ std::optional<ThinkingMarks> thinking_marks(const common_chat_params& chat) {
     return prompt;
 }
 
+// A thought that the prompt begins is told apart, lest the answer begin in the middle of one; a
+// format holds behind it. (Upstream shows the rest of the thought and its closing tag.)
+void split_thinking(Prompt& prompt) {
+    const ThinkingMarks& marks = *prompt.thinking;
+    parse::TaggedOutput::Notation notation;
+    notation.thinking_opening = marks.start;
+    notation.thinking_closing = marks.ends.front();
+    notation.begins_thinking = true;
+    prompt.parser = std::make_unique<parse::TaggedOutput>(notation);
+    prompt.preserved_words = {notation.thinking_opening, notation.thinking_closing};
+    if (!prompt.constraint) return;
+    prompt.constraint->after_thinking = true;
+    prompt.constraint->thinking_start = marks.start;
+    prompt.constraint->thinking_ends = marks.ends;
+    prompt.constraint->generation_prompt = marks.start;
+    prompt.constraint->preserved_tokens = prompt.preserved_words;
+}
+
 [[nodiscard]] Result<Prompt> chat_prompt(const Model& model, const wire::ChatPrompt& chat,
                                          const wire::Generate& request) {
     CORRAL_TRY(const TaggedMessages tagged, tag_media(model, chat));
@@ -268,6 +286,7 @@ std::optional<ThinkingMarks> thinking_marks(const common_chat_params& chat) {
         if (prompt.media.empty()) CORRAL_CHECK(cut_as_text(prompt, model, request));
         CORRAL_TRY(prompt.constraint, text_constraint(request.format));
         prompt.chat.reset();  // the answer is shown as it is, thinking tags included
+        if (prompt.thinking && prompt.thinking->is_begun) split_thinking(prompt);
         return prompt;
     }
     const bool continues = !chat.messages.empty() && chat.messages.back().role == "assistant";

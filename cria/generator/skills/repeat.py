@@ -40,8 +40,6 @@ ALL = sorted(set(NOUNS + words.VERBS + words.ADVERBS + words.ADJECTIVES + words.
 
 def phrase(rng):
     """A random combination of known and invented words, sometimes a long one."""
-    if rng.random() < PIECED:
-        return " ".join(values.pieced(rng) for _ in range(rng.randint(2, 5)))
     if rng.random() < 0.5:
         return " ".join(rng.sample(ALL, rng.choice((1, 1, 2, 3))))
     count = rng.choices((1, 2, 3), (80, 14, 6))[0]
@@ -62,6 +60,11 @@ def _pattern(rng):
     return expand(rng, rng.choice(PATTERNS), slots)
 
 
+def pieces(rng):
+    """Words that nobody knows, of any tokens."""
+    return " ".join(values.pieced(rng) for _ in range(rng.randint(2, 5)))
+
+
 def ask(rng, text):
     """A request to repeat the text, with or without quotation marks."""
     if rng.random() < 0.4:
@@ -73,6 +76,6 @@ def ask(rng, text):
 def sample(rng):
     messages = []
     for _ in range(rng.choice((1, 1, 2))):
-        text = phrase(rng)
+        text = pieces(rng) if rng.random() < PIECED else phrase(rng)
         messages += [user(ask(rng, text)), assistant(text)]
     return messages
