@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/grammar.h"
 #include "engine/tool_definitions.h"
+#include "parse/text_rules.h"
 
 namespace corral::engine {
 namespace {
@@ -70,16 +71,40 @@ Result<parse::BoundedSchema> strict_parameters(const SchemaJson& tool, const std
     return bounded;
 }
 
+// The one text of a tool whose grammar says what it is.
+Result<parse::BoundedSchema> text_parameters(const SchemaJson& tool, const SchemaJson& grammar,
+                                             std::size_t index) {
+    const auto member = [&](const char* key) {
+        const auto found = grammar.find(key);
+        return found != grammar.end() && found->is_string() ? found->get<std::string>()
+                                                            : std::string();
+    };
+    const std::string text = fmt::format("corral-tool-{}-text", index);
+    const std::string inside = text + "-inside";
+    auto rules =
+        parse::text_rules(member("syntax"), member("definition"), parse::Spelling::in_json, inside);
+    if (!rules) return fail(not_strict(tool, rules.error().message));
+    const SchemaJson schema = {{"type", "object"},
+                               {"properties", {{"input", {{"enum", {text}}}}}},
+                               {"required", {"input"}},
+                               {"additionalProperties", false}};
+    parse::BoundedSchema bounded;
+    bounded.json = schema.dump();
+    bounded.stand_ins.push_back(
+        {text, fmt::format(R"("\"" {} "\""{}{})", inside, "\n", *rules), R"({"type":"string"})"});
+    return bounded;
+}
+
 std::string text_of(const SchemaJson& json) {
     return json.dump(-1, ' ', false, SchemaJson::error_handler_t::replace);
 }
 
 }  // namespace
 
-std::string ArgumentSchemas::without_bounds() const {
+std::string ArgumentSchemas::without_rules() const {
     std::string json = strict_json;
-    for (const auto& number : numbers)
-        json = replace_all(json, R"({"enum":[")" + number.text + R"("]})", R"({"type":"number"})");
+    for (const auto& value : stand_ins)
+        json = replace_all(json, R"({"enum":[")" + value.text + R"("]})", value.otherwise);
     return json;
 }
 
@@ -100,9 +125,12 @@ Result<ArgumentSchemas> argument_schemas(const std::string& tools_json) {
             continue;
         }
         is_strict = true;
-        CORRAL_TRY(auto bounded, strict_parameters(tools[i], text_of(parameters), i));
+        const SchemaJson* grammar = tool_grammar(tools[i]);
+        CORRAL_TRY(auto bounded, grammar == nullptr
+                                     ? strict_parameters(tools[i], text_of(parameters), i)
+                                     : text_parameters(tools[i], *grammar, i));
         strict[i]["function"]["parameters"] = SchemaJson::parse(bounded.json, nullptr, false);
-        std::ranges::move(bounded.numbers, std::back_inserter(schemas.numbers));
+        std::ranges::move(bounded.stand_ins, std::back_inserter(schemas.stand_ins));
     }
     schemas.plain_json = text_of(plain);
     if (is_strict) schemas.strict_json = text_of(strict);

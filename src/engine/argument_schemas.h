@@ -4,7 +4,9 @@
 //
 // Templates show a definition as it came. Its arguments are bound by the keywords that upstream
 // knows (type, properties, required, items, enum, anyOf, $defs). Those of a definition that is
-// `"strict": true` are bound by all of its schema.
+// `"strict": true` are bound by all of its schema. One with a `grammar` (`{"syntax":"lark",
+// "definition":"…"}`, parse/text_rules.h), a custom tool of OpenAI's API, takes `{"input":"…"}`
+// with a text that follows it.
 //
 // Where a model's notation writes the arguments one by one, texts are whatever the model says and
 // numbers have no bounds: llama.cpp reads such values only by their type.
@@ -24,10 +26,10 @@ struct ArgumentSchemas {
     std::string plain_json;   // the definitions with those keywords only
     bool leaves_out = false;  // something of them is not in plain_json
     std::string strict_json;  // with what binds strictly in its place; empty: nothing does
-    std::vector<parse::BoundedSchema::Number> numbers;  // that texts in strict_json stand for
+    std::vector<parse::BoundedSchema::StandIn> stand_ins;  // that texts in strict_json stand for
 
-    // strict_json with numbers that have no bounds.
-    std::string without_bounds() const;
+    // strict_json with values that no rule of ours binds.
+    std::string without_rules() const;
 };
 
 // `tools_json` as wire::ChatPrompt has it; of none, nothing is bound.

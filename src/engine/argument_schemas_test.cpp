@@ -52,8 +52,8 @@ TEST(ArgumentSchemasTest, BindsStrictToolsByAllOfTheirSchema) {
     EXPECT_EQ(parameters_of(schemas->strict_json), ordered_json::parse(kVolume));
     const auto numbers = argument_schemas(set_tool(kShare));
     ASSERT_TRUE(numbers);
-    ASSERT_EQ(numbers->numbers.size(), 1U);
-    EXPECT_EQ(parameters_of(numbers->without_bounds())["properties"]["share"].dump(),
+    ASSERT_EQ(numbers->stand_ins.size(), 1U);
+    EXPECT_EQ(parameters_of(numbers->without_rules())["properties"]["share"].dump(),
               R"({"type":"number"})");
 }
 
@@ -142,6 +142,41 @@ TEST_F(StrictToolsTest, KnowBoundsOfNumbers) {
     const auto strict = render(kTaggedTemplate, set_tool(kShare));
     EXPECT_TRUE(may_say(strict, marked(R"({"share": 0.25})")));
     EXPECT_FALSE(may_say(strict, marked(R"({"share": 1.25})")));
+}
+
+// A custom tool of OpenAI's API.
+std::string text_tool(std::string_view syntax, std::string_view definition) {
+    return fmt::format(
+        R"([{{"type":"function","function":{{"name":"set","strict":true,"parameters":{{"type":"object",)"
+        R"("properties":{{"input":{{"type":"string"}}}},"required":["input"]}},)"
+        R"("grammar":{{"syntax":"{}","definition":"{}"}}}}}}])",
+        syntax, definition);
+}
+
+TEST_F(StrictToolsTest, HoldTextsToTheirGrammar) {
+    const auto regex = text_tool("regex", R"([0-9]+ \"dB\")");
+    const auto lark = text_tool("lark", R"(start: NUMBER \" dB\"\n%import common.NUMBER)");
+    for (const auto choice : {wire::ToolChoice::automatic, wire::ToolChoice::required}) {
+        const auto text = render(kTaggedTemplate, regex, {choice, {}, false});
+        EXPECT_TRUE(may_say(text, marked(R"({"input": "11 \"dB\""})")));
+        EXPECT_FALSE(may_say(text, marked(R"({"input": "11"})")));
+        const auto numbers = render(kTaggedTemplate, lark, {choice, {}, false});
+        EXPECT_TRUE(may_say(numbers, marked(R"({"input": "1.5 dB"})")));
+        EXPECT_FALSE(may_say(numbers, marked(R"({"input": "louder"})")));
+    }
+    EXPECT_TRUE(may_say(render(kUnmarked, lark), unmarked(R"({"input": "1 dB"})")));
+    EXPECT_FALSE(may_say(render(kUnmarked, lark), unmarked(R"({"input": "one"})")));
+    EXPECT_FALSE(render(kTaggedTemplate, lark).params.prompt.contains("NUMBER"));
+    const auto bad = argument_schemas(text_tool("lark", "start: X"));
+    ASSERT_FALSE(bad);
+    EXPECT_EQ(bad.error().http_status, 400);
+}
+
+TEST_F(StrictToolsTest, TakeAnyTextWhereANotationHasNoRoomForAGrammar) {
+    const auto text = render(kOneByOne, text_tool("regex", "[0-9]+"));
+    EXPECT_TRUE(may_say(text,
+                        "<tool_call>\n<function=set>\n<parameter=input>\nany\n</parameter>\n"
+                        "</function>\n</tool_call>"));
 }
 
 TEST_F(StrictToolsTest, AreShownAsTheyWereDefined) {

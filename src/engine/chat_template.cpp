@@ -223,12 +223,12 @@ std::string ChatTemplate::strict_grammar(common_chat_templates_inputs inputs,
         return common_chat_templates_apply(templates_.get(), inputs).grammar;
     };
     std::string grammar = grammar_with(schemas.strict_json);
-    const bool has_numbers = std::ranges::all_of(schemas.numbers, [&](const auto& number) {
-        return grammar.contains("\"\\\"" + number.text + "\\\"\"");
+    const bool has_values = std::ranges::all_of(schemas.stand_ins, [&](const auto& value) {
+        return grammar.contains("\"\\\"" + value.text + "\\\"\"");
     });
-    // In a notation of arguments one by one, the texts that stand for numbers would be any text.
-    return has_numbers ? with_numbers(std::move(grammar), schemas.numbers)
-                       : grammar_with(schemas.without_bounds());
+    // In a notation of arguments one by one, the texts that stand for values would be any text.
+    return has_values ? with_stand_ins(std::move(grammar), schemas.stand_ins)
+                      : grammar_with(schemas.without_rules());
 }
 
 }  // namespace corral::engine

@@ -53,7 +53,7 @@ Result<std::string> go_tool_grammar(const prompt::ToolNotation& notation,
     const ToolJson tools =
         ToolJson::parse(is_strict ? schemas.strict_json : schemas.plain_json, nullptr, false);
     try {
-        return with_numbers(calls_grammar(notation, tools), schemas.numbers);
+        return with_stand_ins(calls_grammar(notation, tools), schemas.stand_ins);
     } catch (const std::exception& error) {
         return fail(Error{ErrorCode::invalid,
                           fmt::format("the schemas of the tools cannot be used: {}", error.what()),

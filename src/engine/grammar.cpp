@@ -49,11 +49,11 @@ std::unexpected<Error> unusable(std::string_view why) {
 
 }  // namespace
 
-std::string with_numbers(std::string grammar,
-                         const std::vector<parse::BoundedSchema::Number>& numbers) {
-    for (const auto& [text, rule] : numbers) {
-        grammar = replace_all(grammar, "\"\\\"" + text + "\\\"\"", text);
-        grammar += text + " ::= " + rule + "\n";
+std::string with_stand_ins(std::string grammar,
+                           const std::vector<parse::BoundedSchema::StandIn>& stand_ins) {
+    for (const auto& value : stand_ins) {
+        grammar = replace_all(grammar, "\"\\\"" + value.text + "\\\"\"", value.text);
+        grammar += value.text + " ::= " + value.rule + "\n";
     }
     return grammar;
 }
@@ -64,8 +64,8 @@ Result<std::string> grammar_of(const wire::Format& format) {
     const auto schema = parse::bounded_schema(format.schema_json);
     if (!schema) return unusable(schema.error().message);
     try {
-        return with_numbers(json_schema_to_grammar(common_json::parse(schema->json)),
-                            schema->numbers);
+        return with_stand_ins(json_schema_to_grammar(common_json::parse(schema->json)),
+                              schema->stand_ins);
     } catch (const std::exception& error) {
         return unusable(error.what());
     }

@@ -16,9 +16,9 @@ namespace corral::engine {
 // (native-api.md 7.9).
 [[nodiscard]] Result<std::string> grammar_of(const wire::Format& format);
 
-// Lets the texts that stand for numbers in a bounded schema be those numbers, in its grammar.
-std::string with_numbers(std::string grammar,
-                         const std::vector<parse::BoundedSchema::Number>& numbers);
+// Lets the texts that stand for values in a bounded schema be those values, in its grammar.
+std::string with_stand_ins(std::string grammar,
+                           const std::vector<parse::BoundedSchema::StandIn>& stand_ins);
 
 // Of a tool call that is known only by the mark it begins with: behind it comes a JSON object,
 // soon, and then whatever else. (parse/tool_call_finder.h makes sense of it.)

@@ -47,8 +47,8 @@ std::optional<PromptTemplate> PromptTemplate::create(const common_chat_templates
     const auto start = vocab == nullptr ? LLAMA_TOKEN_NULL : llama_vocab_bos(vocab);
     const auto end = vocab == nullptr ? LLAMA_TOKEN_NULL : llama_vocab_eos(vocab);
     common_chat_template parsed(source, token_text(vocab, start), token_text(vocab, end));
-    const bool is_apart = std::ranges::any_of(
-        kTreatedApart, [&](const char* text) { return source.contains(text); });
+    const bool is_apart =
+        std::ranges::any_of(kTreatedApart, [&](const char* text) { return source.contains(text); });
     if (is_apart || !parsed.original_caps().supports_system_role) return std::nullopt;
     return PromptTemplate(std::move(parsed), vocab);
 }
@@ -75,8 +75,8 @@ std::string PromptTemplate::prompt(const common_chat_templates_inputs& inputs) c
     params.add_generation_prompt = true;
     params.add_bos = adds_start_;
     params.add_eos = adds_end_;
-    params.extra_context = common_json{{"datetime", today("%b %d %Y")},
-                                       {"date_string", today("%d %b %Y")}};
+    params.extra_context =
+        common_json{{"datetime", today("%b %d %Y")}, {"date_string", today("%d %b %Y")}};
     for (const auto& [name, value] : inputs.chat_template_kwargs)
         params.extra_context[name] = common_json::parse(value);
     return common_chat_template_direct_apply(parsed_, params);

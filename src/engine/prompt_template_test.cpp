@@ -18,11 +18,13 @@ constexpr const char* kParts =
     "{% endfor %}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
 constexpr const char* kCalls =
     "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}[{{ m.role }}"
-    "{% if m.name %} {{ m.name }}{% endif %}{% if m.tool_call_id %} {{ m.tool_call_id }}{% endif %}]"
+    "{% if m.name %} {{ m.name }}{% endif %}{% if m.tool_call_id %} {{ m.tool_call_id }}{% endif "
+    "%}]"
     "{% if m.tool_calls %}{% for call in m.tool_calls %}{{ call.function.name }}("
     "{% for key, value in call.function.arguments.items() %}{{ key }}={{ value }}{% endfor %})"
     "{% endfor %}{% endif %}{{ m.content }}{% endfor %}"
-    "{% if add_generation_prompt %}[assistant]{% if enable_thinking %}<think>{% endif %}{% endif %}";
+    "{% if add_generation_prompt %}[assistant]{% if enable_thinking %}<think>{% endif %}{% endif "
+    "%}";
 
 common_chat_msg message(std::string role, std::string content) {
     common_chat_msg message;

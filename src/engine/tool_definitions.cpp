@@ -35,6 +35,11 @@ bool is_strict_tool(const Json& tool) {
     return member_of(member_of(tool, "function"), "strict") == Json(true);
 }
 
+const Json* tool_grammar(const Json& tool) {
+    const Json& grammar = member_of(member_of(tool, "function"), "grammar");
+    return grammar.is_object() ? &grammar : nullptr;
+}
+
 std::vector<std::string> tool_names(const std::string& tools_json) {
     std::vector<std::string> names;
     for (const Json& tool : list_of(tools_json)) {

@@ -23,5 +23,7 @@ std::string tools_named(const std::string& tools_json, const std::vector<std::st
 std::string tool_name(const nlohmann::ordered_json& tool);
 const nlohmann::ordered_json& tool_parameters(const nlohmann::ordered_json& tool);
 bool is_strict_tool(const nlohmann::ordered_json& tool);
+// What its text has to follow; null when it has none.
+const nlohmann::ordered_json* tool_grammar(const nlohmann::ordered_json& tool);
 
 }  // namespace corral::engine

@@ -100,7 +100,7 @@ public:
     SchemaBounds(Json& root, std::string placeholder)
         : root_(root), placeholder_(std::move(placeholder)) {}
 
-    std::vector<BoundedSchema::Number> numbers() && { return std::move(numbers_); }
+    std::vector<BoundedSchema::StandIn> numbers() && { return std::move(numbers_); }
 
     [[nodiscard]] Result<void> check() {
         CORRAL_CHECK(visit(root_, "#", 1));
@@ -338,7 +338,7 @@ private:
 
     Json& root_;
     std::string placeholder_;
-    std::vector<BoundedSchema::Number> numbers_;
+    std::vector<BoundedSchema::StandIn> numbers_;
     std::uint64_t n_nodes_ = 0;
     bool names_root_ = false;  // by "#", for which the converter needs another name
     std::vector<std::string> references_;

@@ -27,12 +27,14 @@
 namespace corral::parse {
 
 struct BoundedSchema {
-    struct Number {
+    // A value that has a rule of ours.
+    struct StandIn {
         std::string text;  // that stands for it in the schema; good as a rule's name
-        std::string rule;  // in GBNF
+        std::string rule;  // in GBNF: the right side, and further rules in lines of their own
+        std::string otherwise = R"({"type":"number"})";  // the schema where no rule can stand
     };
     std::string json;
-    std::vector<Number> numbers;
+    std::vector<StandIn> stand_ins;
 };
 // `number_name` begins the texts that stand for numbers; other schemas of one grammar have another.
 [[nodiscard]] Result<BoundedSchema> bounded_schema(std::string_view json,

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto bounded = bounded_schema({reinterpret_cast<const char*>(data), size});
     if (!bounded) return 0;
     const auto again = bounded_schema(bounded->json);
-    if (!again || again->json != bounded->json || !again->numbers.empty()) std::abort();
-    for (const auto& number : bounded->numbers) {
+    if (!again || again->json != bounded->json || !again->stand_ins.empty()) std::abort();
+    for (const auto& number : bounded->stand_ins) {
         if (!corral::parse::Grammar::parse("root ::= " + number.rule)) std::abort();
     }
     return 0;

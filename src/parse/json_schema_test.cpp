@@ -99,10 +99,10 @@ TEST(JsonSchemaTest, PutsTextsInThePlaceOfBoundedNumbers) {
         R"({"properties":{"a":{"enum":["corral-number-0"]},"b":{"type":"number"},)"
         R"("c":{"anyOf":[{"enum":["corral-number-1"]},{"type":["null"],"exclusiveMinimum":5}]},)"
         R"("d":{"enum":["corral-number-2"]}}})");
-    ASSERT_EQ(bounded->numbers.size(), 3U);
-    EXPECT_EQ(bounded->numbers[1].text, "corral-number-1");
+    ASSERT_EQ(bounded->stand_ins.size(), 3U);
+    EXPECT_EQ(bounded->stand_ins[1].text, "corral-number-1");
     const auto other = bounded_schema(R"({"type":"number","minimum":5,"title":"corral-number-"})");
-    EXPECT_EQ(other->numbers.at(0).text, "corral-number--0");
+    EXPECT_EQ(other->stand_ins.at(0).text, "corral-number--0");
 }
 
 TEST(JsonSchemaTest, KeepsTheNarrowerBoundOfIntegers) {

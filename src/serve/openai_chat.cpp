@@ -20,8 +20,9 @@ namespace {
 
 openai::ChatHead chat_head(const openai::ChatRequest& request, const Settings& settings) {
     const auto created = std::chrono::floor<std::chrono::seconds>(now());
-    return {"chatcmpl-" + random_text(24), request.native.model, created.time_since_epoch().count(),
-            settings.reasoning_content, request.has_functions};
+    return {
+        "chatcmpl-" + random_text(24), request.native.model,  created.time_since_epoch().count(),
+        settings.reasoning_content,    request.has_functions, request.custom_tools};
 }
 
 }  // namespace

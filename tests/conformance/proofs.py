@@ -87,6 +87,9 @@ RESPONSES = {
         "openai-js: a response is kept, and deleted", "openai-js: a response calls a tool, and answers its result",
         "StoredResponses.AreBoundedInBytes", "StoredResponses.ForgetsWhatWasNotUsedForTheLongestTime"],
     "custom tools": ["v8.2 a custom call and its result", "ResponseStream.CallsCustomTools", "ResponseTools.ComeInManyForms"],
+    "custom tools and their grammar": [
+        "CustomTools.AreFunctionsOfOneText", "test_custom_tools.py::test_a_text_follows_its_grammar",
+        "test_custom_tools.py::test_what_cannot_be_enforced_is_refused", "v8.2 a custom call and its result"],
     "Other history items": [
         "test_openai.py::test_items_are_found_by_reference", "v8.2 a reference to nothing", "v8.2 items that models do not read",
         "v15.3 an item of type mcp_call is skipped", "v15.3 what a computer showed is skipped",

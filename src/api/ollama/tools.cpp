@@ -170,7 +170,10 @@ std::string write_function(Reader& reader, const Value* value, Schemas schemas) 
     json::ObjectWriter writer(out);
     writer.text("name", name).text_unless_empty("description", description);
     writer.json("parameters", parameters);
-    if (is_whole && value != nullptr && is_strict(*value)) writer.boolean("strict", true);
+    if (is_whole && value != nullptr && is_strict(*value)) {
+        writer.boolean("strict", true);
+        if (const auto* grammar = value->find("grammar")) writer.json("grammar", as_sent(*grammar));
+    }
     writer.end();
     return out;
 }

@@ -5,7 +5,8 @@
 // Upstream decodes a tool into typed structs and prints these again, which drops every JSON-Schema
 // keyword it has no field for; templates depend on the resulting text. The target is a JSON array
 // with upstream's key order, or empty when there are no tools. Other dialects keep the parameters
-// as they were sent, and whether they are `strict`; what they refuse is the same.
+// as they were sent, whether they are `strict`, and the `grammar` of a custom tool
+// (api/openai/custom_tools.h); what they refuse is the same.
 // Source: native-api.md 5.7, openai-anthropic-api.md 15.2.
 
 #include <cstdint>

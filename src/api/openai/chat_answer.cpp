@@ -11,13 +11,19 @@ namespace {
 
 constexpr std::string_view kFingerprint = "fp_ollama";
 
-void append_call(std::string& out, const wire::ToolCall& call) {
+void append_call(std::string& out, const wire::ToolCall& call, const ChatHead& head) {
+    const bool is_custom = head.custom_tools.contains(call.name);
+    const auto* type = is_custom ? "custom" : "function";
     json::ObjectWriter writer(out);
-    writer.text("id", call.id).integer("index", call.index).text("type", "function");
-    json::ObjectWriter(writer.key("function"))
-        .text("name", call.name)
-        .text("arguments", call.arguments_json)
-        .end();
+    writer.text("id", call.id).integer("index", call.index).text("type", type);
+    json::ObjectWriter called(writer.key(type));
+    called.text("name", call.name);
+    if (is_custom) {
+        called.text("input", custom_tool_input(call.arguments_json));
+    } else {
+        called.text("arguments", call.arguments_json);
+    }
+    called.end();
     writer.end();
 }
 
@@ -43,7 +49,7 @@ void append_called(std::string& out, const std::vector<wire::ToolCall>& calls,
     out += "\"tool_calls\":[";
     for (const auto& call : calls) {
         if (&call != &calls.front()) out += ',';
-        append_call(out, call);
+        append_call(out, call, head);
     }
     out += ']';
 }
@@ -176,8 +182,9 @@ std::string ChatStream::called_json(const wire::Delta& delta) {
     std::string list;
     const auto next = [&list]() -> std::string& { return list.empty() ? list : list += ','; };
     for (const auto& piece : delta.call_pieces) {
+        if (head_.custom_tools.contains(piece.name)) continue;
         if (told_calls_.insert(piece.index).second) {
-            append_call(next(), {piece.id, piece.index, piece.name, piece.arguments});
+            append_call(next(), {piece.id, piece.index, piece.name, piece.arguments}, head_);
         } else {
             append_more_arguments(next(), piece);
         }
@@ -185,7 +192,7 @@ std::string ChatStream::called_json(const wire::Delta& delta) {
     for (const auto& call : delta.tool_calls) {
         if (head_.has_functions) append_function_call(list, call);
         if (head_.has_functions) return list;
-        if (!told_calls_.contains(call.index)) append_call(next(), call);
+        if (!told_calls_.contains(call.index)) append_call(next(), call, head_);
     }
     return list.empty() ? list : "\"tool_calls\":[" + list + "]";
 }
@@ -193,10 +200,10 @@ std::string ChatStream::called_json(const wire::Delta& delta) {
 void ChatStream::piece(std::string& out, const wire::Delta& delta) {
     called_tools_ |= !delta.tool_calls.empty();
     const std::string called = called_json(delta);
-    const bool only_completes = called.empty() && !delta.tool_calls.empty() &&
-                                delta.content.empty() && delta.thinking.empty() &&
-                                delta.logprobs.empty();
-    if (only_completes) return;
+    const bool has_calls = !delta.tool_calls.empty() || !delta.call_pieces.empty();
+    const bool tells_nothing = called.empty() && has_calls && delta.content.empty() &&
+                               delta.thinking.empty() && delta.logprobs.empty();
+    if (tells_nothing) return;
     std::string rest = role();
     const bool has_both = !delta.thinking.empty() && (!delta.content.empty() || !called.empty());
     if (has_both) {  // thinking in a chunk of its own, which has no content at all

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/openai/custom_tools.h"
 #include "api/openai/usage.h"
 #include "base/time.h"
 #include "wire/event.h"
@@ -27,6 +28,7 @@ struct ChatHead {
     std::int64_t created = 0;        // seconds
     bool reasoning_content = false;  // thoughts are told by this name too
     bool has_functions = false;      // a call is `function_call` (api/openai/functions.h)
+    ToolNames custom_tools = {};     // they are called with a text, which is told whole
 };
 
 // Why a choice ended.

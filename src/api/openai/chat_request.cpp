@@ -82,6 +82,47 @@ json::Reader::Read read_response_format(json::Reader& reader, std::string& forma
     };
 }
 
+// What `{"type":"custom","custom":{…}}` holds; null of other tools.
+const json::Value* custom_part(const json::Value& tool) {
+    const auto* type = tool.find("type");
+    const bool is_custom = type != nullptr && type->is_string() && type->text() == "custom";
+    return is_custom ? tool.find("custom") : nullptr;
+}
+
+// Tools with functions in the place of custom ones, whose names are noted.
+Result<std::string> without_custom(const json::Value& tools, ToolNames& custom) {
+    std::string list;
+    for (std::size_t i = 0; i < tools.items.size(); ++i) {
+        const auto& tool = tools.items[i];
+        list += list.empty() ? "[" : ",";
+        const auto* inner = custom_part(tool);
+        if (inner == nullptr) {
+            list += tool.raw;
+            continue;
+        }
+        const auto* name = inner->find("name");
+        const auto text = name != nullptr && name->is_string() ? name->text() : std::string();
+        auto function = in_field("custom", custom_function(text, *inner));
+        CORRAL_TRY(const auto made, json::in_element(i, std::move(function)));
+        custom.insert(text);
+        list += R"({"type":"function","function":)" + made + "}";
+    }
+    return list.empty() ? list : list + "]";
+}
+
+json::Reader::Read read_chat_tools(json::Reader& reader, std::string& tools_json,
+                                   ToolNames& custom) {
+    return [&reader, &tools_json, &custom](const json::Value& value) {
+        custom.clear();
+        const auto read = ollama::read_tools(reader, tools_json, ollama::Schemas::whole);
+        if (std::ranges::none_of(value.items, custom_part)) return read(value);
+        auto list = without_custom(value, custom);
+        auto functions = list ? json::parse(*list) : fail(std::move(list).error());
+        if (!functions) return reader.reject(std::move(functions).error());
+        read(*functions);
+    };
+}
+
 Result<void> read_functions(const LegacyFunctions& legacy, std::string& tools_json) {
     CORRAL_TRY(const auto list, legacy.as_tools());
     CORRAL_TRY(const auto tools, json::parse(list));
@@ -169,7 +210,7 @@ Result<ChatRequest> decode_chat(std::string_view body, Precedence precedence) {
                    {"stream_options", read_stream_options},
                    {"format", ollama::read_raw(native.format_json)},
                    {"response_format", read_response_format(reader, native.format_json)},
-                   {"tools", ollama::read_tools(reader, native.tools_json, ollama::Schemas::whole)},
+                   {"tools", read_chat_tools(reader, native.tools_json, request.custom_tools)},
                    {"tool_choice", ollama::read_raw(tool_choice)},
                    {"functions", ollama::read_raw(legacy.functions)},
                    {"function_call", ollama::read_raw(legacy.function_call)},

@@ -13,6 +13,7 @@
 
 #include "api/json/value.h"
 #include "api/ollama/requests.h"
+#include "api/openai/custom_tools.h"
 #include "api/openai/sampling_fields.h"
 #include "base/result.h"
 
@@ -27,6 +28,7 @@ struct ChatRequest {
     std::int64_t n = 1;          // choices
     std::optional<std::int64_t> seed;
     bool has_functions = false;  // its tools came as `functions`, and calls are told so
+    ToolNames custom_tools;      // those that take a text
 
     // The native request of every choice; a seed counts on, so that they differ.
     std::vector<ollama::ChatRequest> choices() const;

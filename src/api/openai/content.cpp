@@ -6,6 +6,7 @@
 #include "api/common/image_url.h"
 #include "api/json/field.h"
 #include "api/json/writer.h"
+#include "api/openai/custom_tools.h"
 #include "base/base64.h"
 #include "base/text.h"
 
@@ -126,6 +127,13 @@ Result<void> add_call(const json::Value& function, std::string id, wire::Message
 }
 
 Result<void> add_tool_call(const json::Value& item, wire::Message& message) {
+    if (const auto* custom = item.find("custom");
+        text_of(item.find("type")) == "custom" && custom) {
+        message.tool_calls.push_back(
+            {text_of(item.find("id")), static_cast<std::int64_t>(message.tool_calls.size()),
+             text_of(custom->find("name")), custom_tool_arguments(text_of(custom->find("input")))});
+        return {};
+    }
     const auto* function = item.find("function");
     if (function == nullptr)
         return refuse_field("function", std::string(kBadMessage), json::kMissing);

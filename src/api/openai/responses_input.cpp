@@ -6,6 +6,7 @@
 #include "api/json/field.h"
 #include "api/json/writer.h"
 #include "api/openai/content.h"
+#include "api/openai/custom_tools.h"
 #include "base/base64.h"
 #include "base/text.h"
 
@@ -136,9 +137,8 @@ public:
             return {};
         }
         if (type == "custom_tool_call") {
-            std::string arguments;
-            json::ObjectWriter(arguments).text("input", member_text(item, "input")).end();
-            add_call(item, member_text(item, "name"), std::move(arguments));
+            add_call(item, member_text(item, "name"),
+                     custom_tool_arguments(member_text(item, "input")));
             return {};
         }
         if (type == "local_shell_call") {

@@ -55,7 +55,7 @@ public:
     }
 
     std::string json() const { return list_.empty() ? std::string() : "[" + list_ + "]"; }
-    std::set<std::string, std::less<>> custom() const { return custom_; }
+    ToolNames custom() const { return custom_; }
 
 private:
     static std::string named(const json::Value& tool, std::string_view prefix) {
@@ -77,47 +77,32 @@ private:
     Result<void> add_function(const std::string& name, const json::Value& tool) {
         const auto* parameters = tool.find("parameters");
         const auto* strict = tool.find("strict");
-        return append(name, text_member(tool, "description"),
-                      parameters == nullptr ? "null" : parameters->raw,
-                      strict == nullptr ? "null" : strict->raw);
+        std::string function;
+        json::ObjectWriter(function)
+            .text("name", name)
+            .text("description", text_member(tool, "description"))
+            .json("parameters", parameters == nullptr ? "null" : parameters->raw)
+            .json("strict", strict == nullptr ? "null" : strict->raw)
+            .end();
+        return append(function);
     }
 
     Result<void> add_custom(const std::string& name, const json::Value& tool) {
         custom_.insert(name);
-        auto description = text_member(tool, "description");
-        // The model cannot be held to the grammar here, so it is told.
-        if (const auto* format = tool.find("format")) {
-            if (const auto grammar = text_member(*format, "definition"); !grammar.empty()) {
-                description += "\nThe input follows this grammar:\n" + grammar;
-            }
-        }
-        return append(name, description,
-                      R"({"type":"object","properties":{"input":{"type":"string"}},)"
-                      R"("required":["input"]})",
-                      "null");
+        CORRAL_TRY(const auto function, custom_function(name, tool));
+        return append(function);
     }
 
-    Result<void> append(std::string_view name, std::string_view description,
-                        std::string_view parameters_json, std::string_view strict_json) {
-        std::string tool = "[";
-        json::ObjectWriter object(tool);
-        object.text("type", "function");
-        json::ObjectWriter(object.key("function"))
-            .text("name", name)
-            .text("description", description)
-            .json("parameters", parameters_json)
-            .json("strict", strict_json)
-            .end();
-        object.end();
-        tool += ']';
-        CORRAL_TRY(const auto native, native_tool(tool));
+    Result<void> append(const std::string& function_json) {
+        CORRAL_TRY(const auto native,
+                   native_tool(R"([{"type":"function","function":)" + function_json + "}]"));
         list_ += list_.empty() ? "" : ",";
         list_ += std::string_view(native).substr(1, native.size() - 2);
         return {};
     }
 
     std::string list_;
-    std::set<std::string, std::less<>> custom_;
+    ToolNames custom_;
 };
 
 void append_echo(std::string& out, const json::Value& tool) {
@@ -147,12 +132,6 @@ Result<ResponseTools> decode_response_tools(const json::Value& tools) {
     decoded.custom = functions.custom();
     decoded.native_json = functions.json();
     return decoded;
-}
-
-std::string custom_tool_input(std::string_view arguments_json) {
-    const auto arguments = json::parse(arguments_json);
-    const auto* input = arguments ? arguments->find("input") : nullptr;
-    return input != nullptr && input->is_string() ? input->text() : std::string(arguments_json);
 }
 
 }  // namespace corral::api::openai
