@@ -64,8 +64,8 @@ void append_class(std::string& out, const CharSet::Ranges& ranges) {
 }
 
 bool contains(const CharSet::Ranges& ranges, char32_t c) {
-    return std::ranges::any_of(ranges,
-                               [c](const auto& range) { return range.first <= c && c <= range.last; });
+    return std::ranges::any_of(
+        ranges, [c](const auto& range) { return range.first <= c && c <= range.last; });
 }
 
 // Without what JSON spells otherwise.

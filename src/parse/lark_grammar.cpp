@@ -53,10 +53,7 @@ bool is_terminal(std::string_view name) {
 class LarkReader {
 public:
     LarkReader(std::string_view lark, Spelling spelling, const std::string& prefix)
-        : text_(lark),
-          spelling_(spelling),
-          prefix_(prefix),
-          has_gaps_(lark.contains("%ignore")) {}
+        : text_(lark), spelling_(spelling), prefix_(prefix), has_gaps_(lark.contains("%ignore")) {}
 
     Result<std::string> read() {
         if (text_.size() > kMaxLark)
@@ -226,7 +223,8 @@ private:
                 skip_blanks(depth > 0);
                 break;
             }
-            if (at_end() || peek() == '\n' || peek() == '|' || peek() == ')' || peek() == ']') break;
+            if (at_end() || peek() == '\n' || peek() == '|' || peek() == ')' || peek() == ']')
+                break;
             CORRAL_TRY(const auto item, read_item(depth));
             out += (out.empty() ? "" : " ") + item;
         }
@@ -266,7 +264,8 @@ private:
         const auto name = read_name();
         if (name.empty()) return bad("this is not supported");
         if (peek() == '{') return bad("templates are not supported");
-        if (in_terminal_ && !is_terminal(name)) return bad("a terminal cannot hold the rule " + name);
+        if (in_terminal_ && !is_terminal(name))
+            return bad("a terminal cannot hold the rule " + name);
         used_.emplace(name, begin);
         return is_terminal(name) ? behind_gap(gbnf_name(name)) : gbnf_name(name);
     }

@@ -146,7 +146,8 @@ private:
         skip("P");
         const bool looks_back =
             text_.substr(at_).starts_with("<=") || text_.substr(at_).starts_with("<!");
-        if (looks_back || peek() == '=' || peek() == '!') return bad("looking around is not supported");
+        if (looks_back || peek() == '=' || peek() == '!')
+            return bad("looking around is not supported");
         if (!skip("<")) return bad("flags and conditions in groups are not supported");
         while (!at_end() && peek() != '>') ++at_;
         if (!skip(">")) return bad("the name of a group does not end");
@@ -249,8 +250,8 @@ private:
         for (; n < n_most && hex_digit(peek()) >= 0; ++n, ++at_)
             code = code << 4 | static_cast<char32_t>(hex_digit(peek()));
         if (n == 0 || (has_braces ? !skip("}") : n < n_most)) return bad("a code is too short");
-        constexpr char32_t kLast = 0x10FFFF;
-        if (code > kLast) return bad("there is no such character");
+        constexpr char32_t kLastCharacter = 0x10FFFF;
+        if (code > kLastCharacter) return bad("there is no such character");
         return CharSet::normalized({{code, code}});
     }
 

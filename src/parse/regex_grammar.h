@@ -2,9 +2,9 @@
 
 // Purpose: regular expressions as GBNF, for answers that have to match one as a whole.
 //
-// Known are characters, `.`, classes, \d \w \s and their opposites (of ASCII, as in Rust's `(?-u)`),
-// escapes, alternatives, groups with or without a name, and repetitions. Lazy repetitions match the
-// same texts as others. `^` and `$` may stand at the ends, where they change nothing.
+// Known are characters, `.`, classes, \d \w \s and their opposites (of ASCII, as in Rust's
+// `(?-u)`), escapes, alternatives, groups with or without a name, and repetitions. Lazy repetitions
+// match the same texts as others. `^` and `$` may stand at the ends, where they change nothing.
 //
 // Errors: ErrorCode::invalid, for what is malformed and for what has no grammar: looking around,
 // referring back, boundaries of words, flags inside. Messages name the byte, counted from 1.

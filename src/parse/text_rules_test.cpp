@@ -75,9 +75,9 @@ TEST(RegexGrammar, IsSpelledAsJsonWants) {
 TEST(RegexGrammar, NamesWhatItCannotExpress) {
     EXPECT_EQ(refusal("regex", "a(?=b)"),
               "looking around is not supported (at byte 4 of the expression)");
-    for (const auto* regex : {"(?<!a)b", "(?i)a", R"((a)\1)", R"(\bword)", "a^b", "a$b", "(a", "a)",
-                              "[a", "*a", "a**", "a{2,1}", "a{x}", "[b-a]", R"(\p{L})", R"(\)",
-                              R"(\x4)", "[[:alpha:]]", "\xFF"}) {
+    for (const auto* regex :
+         {"(?<!a)b", "(?i)a", R"((a)\1)", R"(\bword)", "a^b", "a$b", "(a", "a)", "[a", "*a", "a**",
+          "a{2,1}", "a{x}", "[b-a]", R"(\p{L})", R"(\)", R"(\x4)", "[[:alpha:]]", "\xFF"}) {
         EXPECT_NE(refusal("regex", regex), "") << regex;
     }
     EXPECT_NE(refusal("regex", std::string(100, '(') + std::string(100, ')')), "");
@@ -125,7 +125,8 @@ TEST(LarkGrammar, KnowsTheNotation) {
         {"start: a~3\n\n# a comment\na: \"x\"\n  | /y+/i -> why\n  |",
          {"", "xyY", "xxx"},
          {"xyxyx"}},
-        {"start: TEXT\nTEXT: \"\\\"\" (LETTER | \" \")* \"\\\"\"\n%import common.LETTER\n%ignore \" \"",
+        {"start: TEXT\nTEXT: \"\\\"\" (LETTER | \" \")* \"\\\"\"\n%import common.LETTER\n%ignore "
+         "\" \"",
          {"\"a b\"", "  \"ab\" "},
          {"\"a1\""}},
     };
@@ -147,11 +148,12 @@ TEST(LarkGrammar, NamesWhatItCannotExpress) {
     for (const auto* lark :
          {"start: start \"a\" | \"b\"", "start: x{A}\n", "start: A\nA: b\nb: \"x\"", "start \"a\"",
           "start: (\"a\"", "start: \"a", "start: /a", "start: /a/x", "start: \"a\"~", "start: \"\"",
-          "start: \"a\"\nstart: \"b\"", "%import other.X", "%import common.NOTHING", "start: \"b\"..\"a\"",
-          "start: \"\\q\"", "start: )", "start: start", "\xFF", ""}) {
+          "start: \"a\"\nstart: \"b\"", "%import other.X", "%import common.NOTHING",
+          "start: \"b\"..\"a\"", "start: \"\\q\"", "start: )", "start: start", "\xFF", ""}) {
         EXPECT_NE(refusal("lark", lark), "") << lark;
     }
-    EXPECT_NE(refusal("lark", "start: " + std::string(100, '(') + "\"a\"" + std::string(100, ')')), "");
+    EXPECT_NE(refusal("lark", "start: " + std::string(100, '(') + "\"a\"" + std::string(100, ')')),
+              "");
     EXPECT_NE(refusal("lark", "start: \"a\"~30000\n" + std::string(100'000, ' ')), "");
 }
 

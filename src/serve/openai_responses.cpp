@@ -101,6 +101,7 @@ http::Task<void> ResponsesService::generate(const openai::ResponseRequest& asked
                     begun.events};
     const Registered registered(*this, running);
     const bool streams = asked.native.streams();
+    if (streams) response.set_header("Cache-Control", "no-cache");
     SseStream stream(response);
     std::string frames;
     bool is_done = begun.events == nullptr;

@@ -129,6 +129,9 @@ std::string options_of(const Body& body, Use use) {
 
 Result<std::vector<wire::Message>> conversation_of(const Body& body) {
     CORRAL_TRY(auto messages, decode_messages(body.messages));
+    // An answer to nothing would be empty, and look like one.
+    if (messages.empty())
+        return refuse_request("messages: they hold nothing that a model can read");
     auto system = decode_system(body.system);
     if (!system.empty())
         messages.insert(messages.begin(), {.role = "system", .content = std::move(system)});

@@ -79,6 +79,8 @@ json::Reader::Read read_response_format(json::Reader& reader, std::string& forma
         const auto kind = lower(trim(type));
         if (kind == "json_object") format_json = "\"json\"";
         if (kind == "json_schema" && schema != "null") format_json = schema;
+        if (const auto known = check_format_type(kind); !known)
+            reader.reject(json::in_field("type", known).error());
     };
 }
 
@@ -146,6 +148,15 @@ Result<void> check_range(std::string_view field, std::int64_t value, std::int64_
     if (value >= least && value <= most) return {};
     return refuse_field(field, fmt::format("{} must be between {} and {}", field, least, most),
                         value < least ? "integer_below_min_value" : "integer_above_max_value");
+}
+
+Result<void> check_format_type(std::string_view type) {
+    for (const auto* known : {"", "text", "json_object", "json_schema"}) {
+        if (type == known) return {};
+    }
+    return refuse_field({}, fmt::format("a format of type {} is not supported, only \"text\", "
+                                        "\"json_object\" and \"json_schema\"",
+                                        go_quote(type)));
 }
 
 Result<json::Value> parse_body(std::string_view body) {

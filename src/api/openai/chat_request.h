@@ -49,6 +49,9 @@ struct ChatRequest {
 [[nodiscard]] Result<void> check_range(std::string_view field, std::int64_t value,
                                        std::int64_t least, std::int64_t most);
 
+// Error: 400 for a type of response_format, and of text.format, that is none; empty is `text`.
+[[nodiscard]] Result<void> check_format_type(std::string_view type);
+
 // A body's JSON, with the text this API has for an empty one.
 [[nodiscard]] Result<json::Value> parse_body(std::string_view body);
 

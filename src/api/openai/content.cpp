@@ -155,10 +155,19 @@ Result<void> read_calls(const json::Value& from, wire::Message& message) {
     return {};
 }
 
+Result<void> check_is_text(const json::Value& message, std::string_view key) {
+    const auto* value = message.find(key);
+    if (value == nullptr || value->is_null() || value->is_string()) return {};
+    return refuse_field(key, fmt::format("{} must be a string, not {}", key, value->raw),
+                        json::kInvalidType);
+}
+
 // `before` are the messages that came earlier: they know what a result is one of.
 Result<wire::Message> decode_message(const json::Value& item,
                                      const std::vector<wire::Message>& before) {
     if (item.kind != Kind::object) return bad_message();
+    for (const auto* key : {"role", "name", "tool_call_id", "reasoning", "reasoning_content"})
+        CORRAL_CHECK(check_is_text(item, key));
     wire::Message message;
     message.role = native_role(text_of(item.find("role")));
     CORRAL_CHECK(read_content(item, message));

@@ -28,8 +28,8 @@ Result<TextGrammar> decode_grammar(const json::Value& grammar) {
         return json::refuse_field("syntax", "the syntax of a grammar is \"lark\" or \"regex\"");
     if (decoded.definition.empty())
         return json::refuse_field("definition", "a grammar needs its definition", json::kMissing);
-    const auto rules = parse::text_rules(decoded.syntax, decoded.definition,
-                                         parse::Spelling::in_json, "text");
+    const auto rules =
+        parse::text_rules(decoded.syntax, decoded.definition, parse::Spelling::in_json, "text");
     if (!rules) return json::refuse_field("definition", rules.error().message);
     return decoded;
 }

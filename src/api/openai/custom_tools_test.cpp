@@ -26,8 +26,8 @@ TEST(CustomTools, AreFunctionsOfOneText) {  // openai-anthropic-api.md 15.3
     EXPECT_TRUE(bound->contains(R"("description":"d\nThe input follows this grammar:\na+")"));
     EXPECT_TRUE(
         bound->ends_with(R"("strict":true,"grammar":{"syntax":"regex","definition":"a+"}})"));
-    const auto nested =
-        function_of(R"(,"format":{"type":"grammar","grammar":{"syntax":"regex","definition":"a+"}})");
+    const auto nested = function_of(
+        R"(,"format":{"type":"grammar","grammar":{"syntax":"regex","definition":"a+"}})");
     EXPECT_EQ(nested.value(), *bound);
     EXPECT_EQ(custom_tool_input(custom_tool_arguments("a\"b")), "a\"b");
     EXPECT_EQ(custom_tool_input("[1]"), "[1]");
@@ -59,7 +59,8 @@ TEST(CustomTools, AreToolsOfChats) {
         R"("tool_choice":{"type":"custom","custom":{"name":"f"}}})");
     ASSERT_TRUE(request) << request.error().message;
     EXPECT_EQ(request->custom_tools, ToolNames{"f"});
-    EXPECT_TRUE(request->native.tools_json.contains(R"({"type":"function","function":{"name":"f")"));
+    EXPECT_TRUE(
+        request->native.tools_json.contains(R"({"type":"function","function":{"name":"f")"));
     EXPECT_EQ(request->native.messages[1].tool_calls[0].arguments_json, R"({"input":"a"})");
     EXPECT_EQ(request->native.messages[2].tool_name, "f");
     const auto refused = decode_chat(

@@ -29,7 +29,7 @@ void echo(const json::Value& body, std::string_view key, std::string& target) {
 }
 
 // `text.format`: what constrains the answer, and its echo.
-void read_text(const json::Value& text, ResponseRequest& request) {
+Result<void> read_text(const json::Value& text, ResponseRequest& request) {
     const auto* format = text.find("format");
     const auto* type = format == nullptr ? nullptr : format->find("type");
     std::string out;
@@ -45,11 +45,13 @@ void read_text(const json::Value& text, ResponseRequest& request) {
         writer.text("verbosity", verbosity->text());
     writer.end();
     request.echo.text = out;
-    if (type == nullptr || !type->is_string()) return;
+    if (type == nullptr || !type->is_string()) return {};
+    CORRAL_CHECK(in_field("text.format.type", check_format_type(type->text())));
     if (type->text() == "json_object") request.native.format_json = "\"json\"";
-    if (type->text() != "json_schema") return;
+    if (type->text() != "json_schema") return {};
     if (const auto* schema = format->find("schema"); schema && !schema->is_null())
         request.native.format_json = std::string(schema->raw);
+    return {};
 }
 
 // A stream has both keys, a whole answer those that were sent.
@@ -114,7 +116,7 @@ void echo_all(const json::Value& body, ResponseEcho& echoes) {
 }
 
 // What of `include` and `truncation` says how to generate.
-void read_manners(const json::Value& body, ollama::ChatRequest& native) {
+Result<void> read_manners(const json::Value& body, ollama::ChatRequest& native) {
     if (const auto* include = body.find("include")) {
         for (const auto& item : include->items) {
             if (item.is_string() && item.text() == "message.output_text.logprobs")
@@ -123,8 +125,12 @@ void read_manners(const json::Value& body, ollama::ChatRequest& native) {
     }
     if (native.top_logprobs > 0) native.logprobs = true;
     const auto* truncation = body.find("truncation");
-    if (truncation != nullptr && truncation->is_string())
-        native.truncate = truncation->text() != "disabled";
+    if (truncation == nullptr || truncation->is_null()) return {};
+    const auto asked = truncation->is_string() ? truncation->text() : std::string();
+    if (asked != "auto" && asked != "disabled")
+        return json::refuse_field("truncation", "truncation is \"auto\" or \"disabled\"");
+    native.truncate = asked == "auto";
+    return {};
 }
 
 }  // namespace
@@ -182,8 +188,8 @@ Result<ResponseRequest> decode_response(std::string_view body, const MakeId& mak
     request.custom_tools = std::move(decoded.custom);
     echo_all(value, request.echo);
     request.echo.tools = std::move(decoded.echo_json);
-    read_text(text, request);
-    read_manners(value, native);
+    CORRAL_CHECK(read_text(text, request));
+    CORRAL_CHECK(read_manners(value, native));
     CORRAL_TRY(request.items, in_field("input", decode_items(input, make_id)));
     CORRAL_CHECK(in_field("instructions", read_instructions(instructions, make_id, request)));
     CORRAL_TRY(const auto asked, in_field("reasoning.effort", decode_effort(effort)));

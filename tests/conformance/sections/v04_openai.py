@@ -131,6 +131,9 @@ ROWS = rows(
     row("stop, several, of which only texts count", chat(reasoning_effort="none", stop=[1, " forty"]),
         answer({"content": "Just"})),
     row("response_format of text", chat(response_format={"type": "text"}), answer(THOUGHT)),
+    row("response_format of another type", chat(response_format={"type": "xml"}), wrong(
+        "response_format.type",
+        'a format of type "xml" is not supported, only "text", "json_object" and "json_schema"')),
     row("response_format without a schema", chat(response_format={"type": "json_schema"}), answer(THOUGHT)),
     row("response_format json_schema", chat(model="tiny", response_format={"type": " JSON_Schema ", "json_schema": {
         "name": "n", "schema": {"const": 7}}}), answer({"content": containing("7")})),
@@ -169,6 +172,9 @@ ROWS = rows(
       for value, kind in ((None, "<nil>"), (5, "float64"), (True, "bool"), ({}, "map[string]interface {}"))),
     row("no content", chat(messages=[*HELLO, USER]),
         lacking("messages[1].content", "invalid message content type: <nil>")),
+    *(row(f"{key} of a number", chat(messages=[*HELLO, {**USER, "content": "x", key: 5}]),
+          wrong_type(f"messages[1].{key}", f"{key} must be a string, not 5"))
+      for key in ("role", "name", "tool_call_id", "reasoning")),
     row("a message that is a text", chat(messages=["hello"]), wrong("messages[0]", "invalid message format")),
     row("parts", chat(messages=[{**USER, "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}]),
         answer(THOUGHT)),

@@ -74,6 +74,11 @@ ROWS = rows(
         "type": "json_schema", "name": "n", "schema": {"const": 7}, "strict": True}}),
         response(message(containing("7")), text={"format": {
             "type": "json_schema", "name": "n", "schema": {"const": 7}, "strict": True}})),
+    row("a format that is none", responses(text={"format": {"type": "yaml"}}), wrong("text.format.type", str)),
+    row("a truncation that is none", responses(truncation="sometimes"),
+        wrong("truncation", 'truncation is "auto" or "disabled"')),
+    row("a truncation", responses(truncation="auto", **QUIET),
+        response(PLAIN, truncation="auto", reasoning={"effort": "none"})),
     row("a reasoning effort that is none", responses(reasoning={"effort": "huge"}),
         wrong("reasoning.effort", containing('invalid reasoning value: "huge"'))),
     row("logprobs", responses("tiny", max_output_tokens=1, top_logprobs=1), response(
@@ -127,7 +132,8 @@ ROWS = rows(
         unsupported("tools", "registry.ollama.ai/library/chatty:latest does not support tools")),
 ) + rows(
     "v8.5",
-    row("a stream", responses(stream=True, **QUIET), events(*BEGIN, *MESSAGE, "response.completed")),
+    row("a stream", responses(stream=True, **QUIET), events(*BEGIN, *MESSAGE, "response.completed").having(
+        Cache_Control="no-cache")),
     row("a stream with thoughts", responses(stream=True), events(*BEGIN, *REASONING, *MESSAGE, "response.completed")),
     row("a stream with a call", responses("caller", tools=[ADD], stream=True),
         events(*BEGIN, *FUNCTION, "response.completed")),

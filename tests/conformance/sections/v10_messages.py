@@ -117,6 +117,10 @@ ROWS = rows(
         envelope(400, "invalid tool_result image source")),
     row("a PDF is not dropped silently", plain(messages=said({"type": "document", "source": {
         "type": "base64", "media_type": "application/pdf", "data": PIXEL}})), envelope(400, str)),
+    row("an answer to nothing would look like one", plain(messages=said({"type": "container_upload"})),
+        envelope(400, "messages: they hold nothing that a model can read"),
+        plain(messages=[{"role": "user", "content": ""}]),
+        envelope(400, "messages: they hold nothing that a model can read")),
     row("unknown blocks are", plain(messages=said(text("hello"), {"type": "container_upload"})), message(FORTY)),
     row("a document of text", plain(messages=said({"type": "document", "title": "T", "source": {
         "type": "text", "media_type": "text/plain", "data": "hello"}})), message(FORTY)),
