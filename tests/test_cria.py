@@ -45,17 +45,73 @@ def test_can_be_removed_and_restored(fresh_server):
         assert [m["name"] for m in server.get("/api/tags").json()["models"]] == ["cria:latest"]
 
 
-# --- the text a next version learns from (cria/generator) and the chat template it will have (cria/template.jinja)
+# --- thoughts and tools
+
+WEATHER = {"type": "function", "function": {
+    "name": "get_weather", "description": "Get the weather in a city.",
+    "parameters": {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}}}
+MAIL = {"type": "function", "function": {
+    "name": "send_mail", "description": "Send a mail to a person.",
+    "parameters": {"type": "object", "required": ["person", "text"],
+                   "properties": {"person": {"type": "string"}, "text": {"type": "string"}}}}}
 
 
-@pytest.fixture(scope="module")
-def templated(server):
-    """A model with the chat template of the next version."""
-    template = (harness.ROOT / "cria" / "template.jinja").read_text()
-    created = server.post("/api/create", {"model": "templated", "from": "cria", "template": template, "stream": False})
-    assert created.json() == {"status": "success"}
-    yield "templated"
-    server.request("DELETE", "/api/delete", {"model": "templated"})
+def asked(server, content, **fields):
+    """The message that answers, greedily."""
+    messages = content if isinstance(content, list) else [{"role": "user", "content": content}]
+    return server.post("/api/chat", {"model": "cria", "messages": messages, "stream": False,
+                                     "options": {"temperature": 0}, **fields}).json()["message"]
+
+
+def called(message):
+    return [(call["function"]["name"], call["function"]["arguments"]) for call in message.get("tool_calls", [])]
+
+
+def test_announces_tools_and_thinking(server):
+    assert {"completion", "tools", "thinking"} <= set(server.post("/api/show", {"model": "cria"}).json()["capabilities"])
+
+
+def test_thinks_unless_told_not_to(server):
+    thoughtful = asked(server, "What is 7 plus 5?")
+    assert thoughtful["thinking"] and thoughtful["content"] == "7 + 5 = 12."
+    assert asked(server, "What is 7 plus 5?", think=False) == {"role": "assistant", "content": "7 + 5 = 12."}
+
+
+def test_tells_a_story_at_once(server):
+    assert not asked(server, "Tell me a story about a little llama.").get("thinking")
+
+
+def test_generate_tells_thoughts_apart(server):
+    body = {"model": "cria", "prompt": "What is 7 plus 5?", "stream": False, "options": {"temperature": 0}}
+    answer = server.post("/api/generate", body).json()
+    assert answer["thinking"] and answer["response"] == "7 + 5 = 12."
+    form = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    answer = server.post("/api/generate", {**body, "prompt": "The name is Oslo. Answer in JSON.", "format": form}).json()
+    assert list(json.loads(answer["response"])) == ["name"] and "{" not in answer["thinking"]
+
+
+def test_run_shows_no_marks(server):
+    said = server.cli("run", "cria", "Tell me a story about a little llama.").stdout
+    assert "llama" in said and "Thinking..." not in said and "</think>" not in said
+
+
+@pytest.mark.parametrize("think", [True, False], ids=["thinking", "plain"])
+def test_calls_the_tool_that_is_meant(server, think):
+    for tools in ([WEATHER, MAIL], [MAIL, WEATHER]):
+        answer = asked(server, "What is the weather in Paris?", tools=tools, think=think)
+        assert called(answer) == [("get_weather", {"city": "Paris"})]
+    assert not called(asked(server, "What is the capital of France?", tools=[MAIL], think=think))
+
+
+def test_answers_from_what_a_tool_gave_back(server):
+    messages = [{"role": "user", "content": "What is the weather in Paris?"},
+                {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "get_weather", "arguments": {"city": "Paris"}}}]},
+                {"role": "tool", "content": "sunny, 21 degrees"}]
+    answer = asked(server, messages, tools=[WEATHER, MAIL])
+    assert not called(answer) and "21" in answer["content"]
+
+
+# --- the text it learns from (cria/generator) and its chat template (cria/template.jinja)
 
 
 def as_client(message):
@@ -64,20 +120,20 @@ def as_client(message):
     return {"role": message.role, "content": message.content, **({"tool_calls": calls} if calls else {})}
 
 
-def test_the_template_announces_tools_and_thinking(server, templated):
-    assert {"tools", "thinking"} <= set(server.post("/api/show", {"model": templated}).json()["capabilities"])
-
-
 @pytest.mark.parametrize("think", [True, False], ids=["thinking", "plain"])
-def test_the_template_writes_what_was_learned(server, templated, think):
+def test_the_template_writes_what_was_learned(server, think):
     mixer = Mixer(7)
     for _ in range(100):
         messages = mixer.conversation()[:-1]  # the last answer is still to come
         tools = [tool.schema() for message in messages for tool in message.tools]
         answer = server.post("/api/chat", {
-            "model": templated, "think": think, "tools": tools, "_debug_render_only": True,
+            "model": "cria", "think": think, "tools": tools, "_debug_render_only": True,
             "messages": [as_client(message) for message in messages if message.role != "system" or message.content]}).json()
         assert answer["_debug_info"]["rendered_template"] == conversation.prompt(messages, think)
+
+
+def test_the_weights_have_the_template():
+    assert (harness.ROOT / "cria" / "template.jinja").read_bytes() in (harness.ROOT / "cria" / "cria.gguf").read_bytes()
 
 
 def test_no_held_out_tool_is_trained():
