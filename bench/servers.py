@@ -67,6 +67,9 @@ class Side:
         if status != 200:
             raise RuntimeError(answer)
 
+    def embed(self, texts):
+        self.expect(*self.embed_request(texts))
+
     def launch(self, command, **environment):
         self.log = tempfile.TemporaryFile()
         self.started_s = time.perf_counter()
@@ -164,8 +167,8 @@ class Corral(Side):
         if status != 200:
             raise RuntimeError(answer)
 
-    def embed(self, texts):
-        self.expect("/api/embed", {"model": "bench", "input": texts if len(texts) > 1 else texts[0]})
+    def embed_request(self, texts):
+        return "/api/embed", {"model": "bench", "input": texts if len(texts) > 1 else texts[0]}
 
     def stream(self, prompt, n_tokens, **more):
         body = {"model": "bench", "prompt": prompt, "raw": True,
@@ -194,8 +197,8 @@ class LlamaServer(Side):
         self.launch(self.command)
         return self.wait_ready("/health")
 
-    def embed(self, texts):
-        self.expect("/v1/embeddings", {"input": texts if len(texts) > 1 else texts[0]})
+    def embed_request(self, texts):
+        return "/v1/embeddings", {"input": texts if len(texts) > 1 else texts[0]}
 
     def stream(self, prompt, n_tokens):
         body = {"prompt": prompt, "n_predict": n_tokens, "temperature": 0, "stream": True, "cache_prompt": True}

@@ -3,8 +3,8 @@
 // Purpose: whether a batch should begin at once or wait a moment for more requests to share it.
 //
 // Clients that send a text at a time are all answered when a batch ends, and are all back within a
-// few milliseconds, one after the other. A batch that began with the first of them would compute one
-// text while the others wait, for hardly less than what all of them cost together. So after a
+// few milliseconds, one after the other. A batch that began with the first of them would compute
+// one text while the others wait, for hardly less than what all of them cost together. So after a
 // batch: as long as fewer requests are here than it has answered, and they keep coming in.
 //
 // What that may cost: kLull when a client does not come back, and never more than half of what the
