@@ -9,7 +9,7 @@ import pytest
 import harness
 from harness import process_exists, wait_until
 
-LONG = {"model": "tiny", "prompt": "hello", "options": {"num_predict": 4000, "num_ctx": 512}}
+LONG = {"model": "tiny", "prompt": "hello", "options": {"num_predict": 100_000, "num_ctx": 512}}
 
 
 @pytest.fixture
