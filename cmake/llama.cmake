@@ -86,7 +86,7 @@ file(SHA256 "${CMAKE_CURRENT_LIST_DIR}/llama_hook.cmake" _hook)
 set(_kernels_key "")
 file(GLOB _kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.cpp"
      "${CMAKE_CURRENT_LIST_DIR}/../src/kernels/*.h")
-list(FILTER _kernels EXCLUDE REGEX "_test\\.cpp$")
+list(FILTER _kernels EXCLUDE REGEX "_test\\.(cpp|h)$")
 foreach(_kernel ${_kernels})
   file(SHA256 "${_kernel}" _digest)
   string(APPEND _kernels_key "${_digest}")

@@ -101,6 +101,7 @@ class Server:
         self.process = None
 
     def start(self):
+        assert self.process is None or self.process.poll() is not None, "a second server would be left behind"
         self.home.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen([CORRAL, "serve"], env=self.environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=open(self.log_path, "ab"))

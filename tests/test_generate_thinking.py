@@ -6,21 +6,9 @@ import json
 import pytest
 
 import harness
+from thinking_template import thinking_template
 
 SPECIAL = ["<|im_start|>", "<|im_end|>"]
-TEMPLATE = """\
-{%- for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% if enable_thinking is defined and enable_thinking is false %}<think>
-
-</think>
-
-<|go|>{% else %}BEGUN{% endif %}{% endif %}"""
 ANSWERS = {"<|muse|>": [" so", " it", " is", "</think>", "\n\n", "Forty", "-two", "!"],
            "<|begin|>": ["<think>", " so", "</think>", "\n\n", "Two", "!"], "<|go|>": ["At", " once", "."]}
 
@@ -29,7 +17,7 @@ ANSWERS = {"<|muse|>": [" so", " it", " is", "</think>", "\n\n", "Forty", "-two"
 def models(server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("begun")
     for name, end in (("begun", "<think><|muse|>"), ("free", "<|begin|>")):
-        path = harness.make_scripted_model(folder / f"{name}.gguf", ANSWERS, TEMPLATE.replace("BEGUN", end), SPECIAL)
+        path = harness.make_scripted_model(folder / f"{name}.gguf", ANSWERS, thinking_template(end, "<|go|>"), SPECIAL)
         server.add_gguf(name, path)
     return server
 

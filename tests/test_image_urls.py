@@ -1,6 +1,7 @@
 """Images that requests to /v1 name by their URL. Section 15.2 of openai-anthropic-api.md."""
 
 import base64
+import contextlib
 import http.server
 
 import pytest
@@ -47,11 +48,12 @@ def pictures():
         yield f"127.0.0.1:{server.server_port}"
 
 
+@contextlib.contextmanager
 def serve(folder, tiny_models, hosts):
-    server = harness.Server(folder, CORRAL_IMAGE_HOSTS=hosts).start()
-    server.add_gguf("eyes", tiny_models["full"], tiny_models["projector-full"],
-                    parameters={"temperature": 0, "num_predict": 8})
-    return server
+    with harness.Server(folder, CORRAL_IMAGE_HOSTS=hosts) as server:
+        server.add_gguf("eyes", tiny_models["full"], tiny_models["projector-full"],
+                        parameters={"temperature": 0, "num_predict": 8})
+        yield server
 
 
 @pytest.fixture(scope="module")

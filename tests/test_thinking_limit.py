@@ -5,21 +5,9 @@ import json
 import pytest
 
 import harness
+from thinking_template import thinking_template
 
 SPECIAL = ["<|im_start|>", "<|im_end|>"]
-TEMPLATE = """\
-{%- for message in messages %}<|im_start|>{{ message.role }}
-{% if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-
-{% endif %}{{ message.content }}<|im_end|>
-{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-{% if enable_thinking is defined and enable_thinking is false %}<think>
-
-</think>
-
-{% else %}<|muse|>{% endif %}{% endif %}"""
 GO_TEMPLATE = ("{{ range .Messages }}<|im_start|>{{ .Role }}{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}"
                "{{ .Content }}<|im_end|>{{ end }}<|im_start|>assistant\n<|muse|>")
 # Whoever is not stopped thinks for ever. The last byte of the mark that ends thinking leads on to the answer.
@@ -30,7 +18,7 @@ QUESTION = [{"role": "user", "content": "?"}]
 @pytest.fixture(scope="module")
 def models(server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("thoughts")
-    path = harness.make_scripted_model(folder / "muser.gguf", ANSWERS, TEMPLATE, SPECIAL, endless=["<|muse|>"])
+    path = harness.make_scripted_model(folder / "muser.gguf", ANSWERS, thinking_template("<|muse|>"), SPECIAL, endless=["<|muse|>"])
     server.add_gguf("muser", path)
     path = harness.make_scripted_model(folder / "gopher.gguf", ANSWERS, "", SPECIAL, endless=["<|muse|>"])
     server.add_gguf("gopher", path, template=GO_TEMPLATE)

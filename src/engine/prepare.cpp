@@ -285,7 +285,7 @@ void split_thinking(Prompt& prompt) {
     if (chat.completion) {
         if (prompt.media.empty()) CORRAL_CHECK(cut_as_text(prompt, model, request));
         CORRAL_TRY(prompt.constraint, text_constraint(request.format));
-        prompt.chat.reset();  // the answer is shown as it is, thinking tags included
+        prompt.chat.reset();  // the answer is shown as it is, with thoughts that it begins itself
         if (prompt.thinking && prompt.thinking->is_begun) split_thinking(prompt);
         return prompt;
     }

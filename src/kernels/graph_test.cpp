@@ -3,15 +3,14 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <random>
-#include <string_view>
 #include <vector>
 
 #include "ggml-alloc.h"
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "ggml.h"
+#include "ggml_test.h"
 
 namespace corral {
 namespace {
@@ -21,28 +20,8 @@ constexpr std::int64_t kGraphRows = 96;
 constexpr std::int64_t kGraphTokens = 40;
 constexpr float kGraphEpsilon = 1e-5F;
 
-struct GraphDeleter {
-    void operator()(ggml_context* context) const { ggml_free(context); }
-    void operator()(ggml_backend* backend) const { ggml_backend_free(backend); }
-    void operator()(ggml_backend_buffer* buffer) const { ggml_backend_buffer_free(buffer); }
-    void operator()(ggml_gallocr* allocator) const { ggml_gallocr_free(allocator); }
-};
-template <class T>
-using GraphPtr = std::unique_ptr<T, GraphDeleter>;
-
-ggml_backend_buffer_type_t buffers_of_weights() {
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    const auto extra =
-        reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(ggml_backend_reg_get_proc_address(
-            ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
-    ggml_backend_buffer_type_t* found = extra == nullptr ? nullptr : extra(cpu);
-    for (; found != nullptr && *found != nullptr; ++found)
-        if (std::string_view(ggml_backend_buft_name(*found)) == "AMX") return *found;
-    return nullptr;
-}
-
 bool has_amx() {
-    return buffers_of_weights() != nullptr;
+    return amx_buffers() != nullptr;
 }
 
 // A graph over a product and some inputs, laid out as models' graphs are, computed twice.
@@ -51,9 +30,9 @@ protected:
     using Numbers = std::vector<double>;  // [row] or [token][row]
 
     GraphTest() {
-        product_context_ = new_context();
-        inputs_context_ = new_context();
-        context_ = new_context();
+        product_context_ = new_ggml_context();
+        inputs_context_ = new_ggml_context();
+        context_ = new_ggml_context();
         weights_ =
             ggml_new_tensor_2d(product_context_.get(), GGML_TYPE_F16, kGraphDepth, kGraphRows);
         tokens_ = input(kGraphDepth, kGraphTokens);
@@ -61,9 +40,8 @@ protected:
         shift_ = input(kGraphRows, 1);
         addend_ = input(kGraphRows, kGraphTokens);
         for_each_token_ = input(1, kGraphTokens);
-        weights_buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(
-            product_context_.get(),
-            has_amx() ? buffers_of_weights() : ggml_backend_cpu_buffer_type()));
+        weights_buffer_.reset(
+            ggml_backend_alloc_ctx_tensors_from_buft(product_context_.get(), weight_buffers()));
         inputs_buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(
             inputs_context_.get(), ggml_backend_cpu_buffer_type()));
         fill();
@@ -78,7 +56,7 @@ protected:
 
     // Gives the number of steps that were computed.
     int compute(const std::vector<ggml_tensor*>& results) {
-        const GraphPtr<ggml_backend> backend(ggml_backend_cpu_init());
+        const GgmlPtr<ggml_backend> backend(ggml_backend_cpu_init());
         ggml_backend_cpu_set_n_threads(backend.get(), 2);
         int n_steps = 0;
         const auto count = [](void* counter) {
@@ -137,9 +115,6 @@ protected:
     ggml_tensor* for_each_token_;
 
 private:
-    static GraphPtr<ggml_context> new_context() {
-        return GraphPtr<ggml_context>(ggml_init({std::size_t{1} << 20, nullptr, true}));
-    }
     ggml_tensor* input(std::int64_t n, std::int64_t n_rows) {
         return ggml_new_tensor_2d(inputs_context_.get(), GGML_TYPE_F32, n, n_rows);
     }
@@ -174,12 +149,12 @@ private:
     }
 
     std::mt19937 random_{5};
-    GraphPtr<ggml_context> product_context_;
-    GraphPtr<ggml_context> inputs_context_;
-    GraphPtr<ggml_context> context_;
-    GraphPtr<ggml_backend_buffer> weights_buffer_;
-    GraphPtr<ggml_backend_buffer> inputs_buffer_;
-    GraphPtr<ggml_gallocr> allocator_;
+    GgmlPtr<ggml_context> product_context_;
+    GgmlPtr<ggml_context> inputs_context_;
+    GgmlPtr<ggml_context> context_;
+    GgmlPtr<ggml_backend_buffer> weights_buffer_;
+    GgmlPtr<ggml_backend_buffer> inputs_buffer_;
+    GgmlPtr<ggml_gallocr> allocator_;
     Numbers products_;
 };
 

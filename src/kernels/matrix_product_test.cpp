@@ -2,9 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <random>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +10,7 @@
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "ggml.h"
+#include "ggml_test.h"
 
 namespace corral {
 namespace {
@@ -23,32 +22,12 @@ struct ProductShape {
     ggml_type type = GGML_TYPE_F16;
 };
 
-struct ProductDeleter {
-    void operator()(ggml_context* context) const { ggml_free(context); }
-    void operator()(ggml_backend* backend) const { ggml_backend_free(backend); }
-    void operator()(ggml_backend_buffer* buffer) const { ggml_backend_buffer_free(buffer); }
-};
-template <class T>
-using ProductPtr = std::unique_ptr<T, ProductDeleter>;
-
-// Where models put weights that the CPU knows a better layout for, AMX's among them.
-ggml_backend_buffer_type_t weight_buffers() {
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    const auto extra =
-        reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(ggml_backend_reg_get_proc_address(
-            ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
-    ggml_backend_buffer_type_t* found = extra == nullptr ? nullptr : extra(cpu);
-    for (; found != nullptr && *found != nullptr; ++found)
-        if (std::string_view(ggml_backend_buft_name(*found)) == "AMX") return *found;
-    return ggml_backend_cpu_buffer_type();
-}
-
 // Products with random numbers, computed by ggml's CPU backend in one graph, and here in F64.
 class Products {
 public:
     explicit Products(std::vector<ProductShape> shapes) : shapes_(std::move(shapes)) {
-        weight_context_ = new_context();
-        context_ = new_context();
+        weight_context_ = new_ggml_context();
+        context_ = new_ggml_context();
         for (const ProductShape& shape : shapes_) {
             weights_.push_back(
                 ggml_new_tensor_2d(weight_context_.get(), shape.type, shape.depth, shape.n_rows));
@@ -64,7 +43,7 @@ public:
     }
 
     void compute(int n_threads) {
-        const ProductPtr<ggml_backend> backend(ggml_backend_cpu_init());
+        const GgmlPtr<ggml_backend> backend(ggml_backend_cpu_init());
         ggml_backend_cpu_set_n_threads(backend.get(), n_threads);
         ggml_cgraph* graph = ggml_new_graph(context_.get());
         for (ggml_tensor* result : results_) ggml_build_forward_expand(graph, result);
@@ -93,10 +72,6 @@ public:
     }
 
 private:
-    static ProductPtr<ggml_context> new_context() {
-        return ProductPtr<ggml_context>(ggml_init({std::size_t{1} << 20, nullptr, true}));
-    }
-
     void fill(std::size_t i) {
         token_values_.push_back(random_numbers(tokens_[i], 1.5F));
         ggml_backend_tensor_set(tokens_[i], token_values_.back().data(), 0,
@@ -120,10 +95,10 @@ private:
 
     std::vector<ProductShape> shapes_;
     std::mt19937 random_{11};
-    ProductPtr<ggml_context> weight_context_;
-    ProductPtr<ggml_context> context_;
-    ProductPtr<ggml_backend_buffer> weight_buffer_;
-    ProductPtr<ggml_backend_buffer> buffer_;
+    GgmlPtr<ggml_context> weight_context_;
+    GgmlPtr<ggml_context> context_;
+    GgmlPtr<ggml_backend_buffer> weight_buffer_;
+    GgmlPtr<ggml_backend_buffer> buffer_;
     std::vector<ggml_tensor*> weights_;
     std::vector<ggml_tensor*> tokens_;
     std::vector<ggml_tensor*> results_;
