@@ -27,6 +27,8 @@ def sanitizer_of(build):
 
 
 SANITIZER = sanitizer_of(BUILD)
+# No finding: a test killed the process just when LSan, in its exit, had stopped it to look for leaks.
+KILLED_WHILE_SEARCHING = re.compile(r"^==\d+==Unable to get registers from thread \d+\.$", re.MULTILINE)
 SLOWNESS = {"": 1, "address": 4, "thread": 10}[SANITIZER]  # all time limits are multiplied by it
 READY_TIMEOUT_S = 30 * SLOWNESS
 
@@ -136,7 +138,8 @@ class Server:
 
     def assert_no_sanitizer_report(self):
         for report in self.home.glob("sanitizer.*"):
-            raise AssertionError(f"{report.name}:\n{report.read_text(errors='replace')}")
+            text = report.read_text(errors="replace")
+            assert not KILLED_WHILE_SEARCHING.sub("", text).strip(), f"{report.name}:\n{text}"
 
     # --- HTTP
 
