@@ -87,8 +87,9 @@ def make_scripted_model(path, answers, chat_template="", special=(), endless=())
 class Server:
     """A `corral serve` with a home and model folder of its own, on a free port."""
 
-    def __init__(self, home, **environment):
+    def __init__(self, home, program=CORRAL, **environment):
         self.home = Path(home)
+        self.program = program
         self.models = self.home / "models"
         self.port = free_port()
         self.environment = {
@@ -105,7 +106,7 @@ class Server:
     def start(self):
         assert self.process is None or self.process.poll() is not None, "a second server would be left behind"
         self.home.mkdir(parents=True, exist_ok=True)
-        self.process = subprocess.Popen([CORRAL, "serve"], env=self.environment, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([self.program, "serve"], env=self.environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=open(self.log_path, "ab"))
         deadline = time.monotonic() + READY_TIMEOUT_S
         while time.monotonic() < deadline:

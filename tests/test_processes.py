@@ -1,8 +1,10 @@
 """Processes: runners are never orphaned, die without harm, and the server ends in good order."""
 
 import os
+import shutil
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +37,20 @@ def test_runner_killed_in_mid_answer(tiny):
     assert "model runner has unexpectedly stopped" in last["error"]
     answer = tiny.post("/api/generate", {**LONG, "stream": False, "options": {"num_predict": 4}})
     assert answer.status == 200 and tiny.runner_pids() != [runner]
+
+
+def test_a_server_outlives_its_file(tmp_path, tiny_models):
+    """An update replaces the file, a removed build takes it away: runners are still what the server is."""
+    program = tmp_path / "corral"
+    shutil.copy(harness.CORRAL, program)
+    with harness.Server(tmp_path / "home", program) as server:
+        server.add_gguf("tiny", tiny_models["full"])
+        program.unlink()
+        program.write_text("another program")
+        answer = server.post("/api/generate", {**LONG, "stream": False, "options": {"num_predict": 4}})
+        assert answer.status == 200, answer.text
+        (runner,) = server.runner_pids()
+        assert Path(f"/proc/{runner}/comm").read_text() == "corral runner\n"
 
 
 def test_server_killed_takes_its_runners_along(tiny):

@@ -280,9 +280,8 @@ def start_on(server, tmp_path, monkeypatch):
         script.write_text(f"#!/bin/sh\nset -e\nif [ -z \"$MOUNTED\" ]; then MOUNTED=1 exec {unshare} \"$0\" \"$@\"; fi\n"
                           f"{command}\nexec {harness.CORRAL} \"$@\"\n")
         script.chmod(0o755)
-        with monkeypatch.context() as patch:
-            patch.setattr(harness, "CORRAL", script)
-            server.start()
+        monkeypatch.setattr(server, "program", script)
+        server.start()
         try:
             yield server
         finally:

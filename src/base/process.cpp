@@ -15,12 +15,16 @@
 namespace corral {
 namespace {
 
+// What runs now, also when its file has been replaced or deleted since.
+constexpr const char* kOwnImage = "/proc/self/exe";
+
 // Everything the child needs between fork and exec, made beforehand: in a program with threads, a
 // lock that another thread held at the fork stays locked in the child, so it must not allocate.
 class ChildPlan {
 public:
     ChildPlan(const SpawnOptions& options, int error_pipe, pid_t parent)
         : options_(options), error_pipe_(error_pipe), parent_(parent) {
+        image_ = options.program == program_path() ? kOwnImage : options.program.c_str();
         arguments_.push_back(options.program.string());
         arguments_.insert(arguments_.end(), options.arguments.begin(), options.arguments.end());
         make_environment();
@@ -38,7 +42,7 @@ public:
         if (options_.new_session) ::setsid();
         if (options_.die_with_thread && !tie_to_parent()) give_up(ESRCH);
         if (!arrange_fds()) give_up(errno);
-        ::execve(argv_[0], argv_.data(), envp_.data());
+        ::execve(image_, argv_.data(), envp_.data());
         give_up(errno);
     }
 
@@ -106,6 +110,7 @@ private:
     }
 
     const SpawnOptions& options_;
+    const char* image_;
     int error_pipe_;
     pid_t parent_;
     int first_free_fd_ = STDERR_FILENO + 1;
@@ -191,8 +196,15 @@ Result<UniqueFd> open_pidfd(pid_t pid) {
 }
 
 std::filesystem::path program_path() {
-    std::error_code error;
-    return std::filesystem::read_symlink("/proc/self/exe", error);
+    static const std::filesystem::path path = [] {
+        std::error_code error;
+        return std::filesystem::read_symlink(kOwnImage, error);
+    }();
+    return path;
+}
+
+void name_process(const char* name) {
+    ::prctl(PR_SET_NAME, name);
 }
 
 }  // namespace corral

@@ -35,8 +35,10 @@ struct SpawnOptions {
     bool die_with_thread = false;
 };
 
-// Starts the program and returns its process id. When exec fails that is our Error (ErrorCode::io,
-// with the program's path), not the child's.
+// Starts the program and returns its process id. When it is our own (program_path()), what runs now
+// is started again, whatever has become of the file: a server and its runners stay of one version
+// while Corral is updated, or a build removed, below them. When exec fails that is our Error
+// (ErrorCode::io, with the program's path), not the child's.
 [[nodiscard]] Result<pid_t> spawn(const SpawnOptions& options);
 
 // Starts a program that outlives us: own session, standard input from /dev/null, output appended to
@@ -48,7 +50,12 @@ struct SpawnOptions {
 // A descriptor that becomes readable when the process ends. Close-on-exec.
 [[nodiscard]] Result<UniqueFd> open_pidfd(pid_t pid);
 
-// The file of the running program, with links resolved; empty when /proc cannot tell.
+// The file of the running program as it was when first asked, with links resolved; empty when /proc
+// cannot tell.
 std::filesystem::path program_path();
+
+// The name that `top` and `pgrep` show for this process, of at most 15 characters; before that, a
+// child that is our own program again is shown as `exe`. Call it on the main thread.
+void name_process(const char* name);
 
 }  // namespace corral

@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "engine/devices.h"
 #include "engine/engine.h"
 #include "runner/event_writer.h"
@@ -140,6 +141,7 @@ int run_until_drained(int fd, Mailbox& mailbox) {
 }  // namespace
 
 int run(int fd) {
+    name_process("corral runner");
     enter_sandbox();
     Mailbox mailbox;
     const Reader reader(fd, mailbox);
