@@ -67,6 +67,18 @@ def called(message):
     return [(call["function"]["name"], call["function"]["arguments"]) for call in message.get("tool_calls", [])]
 
 
+def test_run_says_when_the_server_is_none_of_ours(tmp_path):
+    """An Ollama that is there already, or a build that is gone: neither has the model that comes with this program."""
+    (tmp_path / "none").mkdir()
+    nobody = f"http://127.0.0.1:{harness.free_port()}"  # instead of the registry
+    with harness.Server(tmp_path / "home", CORRAL_BUILTIN_MODELS=str(tmp_path / "none"), HTTPS_PROXY=nobody) as server:
+        ended = server.cli("run", "cria", "Hello", CORRAL_BUILTIN_MODELS="")
+        assert ended.returncode == 1 and "pull model manifest" in ended.stderr
+        assert f"cria comes with {harness.CORRAL.resolve()}" in ended.stderr
+        assert f"answers at http://127.0.0.1:{server.port}." in ended.stderr
+        assert "comes with" not in server.cli("run", "unheard-of", "Hello", CORRAL_BUILTIN_MODELS="").stderr
+
+
 def test_announces_tools_and_thinking(server):
     assert {"completion", "tools", "thinking"} <= set(server.post("/api/show", {"model": "cria"}).json()["capabilities"])
 

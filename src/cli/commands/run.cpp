@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 
 #include "base/duration.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/chat/prompt_files.h"
 #include "cli/chat/repl.h"
@@ -12,6 +14,7 @@
 #include "cli/json.h"
 #include "cli/pull.h"
 #include "cli/timings.h"
+#include "store/name.h"
 
 namespace corral::cli {
 namespace {
@@ -85,6 +88,18 @@ Result<Session> session_of(const Program& program, const Invocation& call) {
     return session;
 }
 
+// Why a model that comes with this program is missing: the server is none of this program's.
+std::string hint_at_other_server(const Program& program, const std::string& model) {
+    const auto name = store::ModelName::parse(model);
+    const auto& folder = program.settings.builtin_models;
+    if (!name || !std::filesystem::exists(folder / "manifests" / name->manifest_path())) return {};
+    return fmt::format(
+        "{} comes with {}, but another program's server answers at {}. Stop that one, or set "
+        "OLLAMA_HOST to a free address, such as 127.0.0.1:11435, to have one of this program "
+        "there.",
+        model, program_path().string(), program.api.address().url());
+}
+
 // What the server knows of the session's model. One that is not there is pulled first; the user may
 // choose another name for it then.
 Result<ModelFacts> find_model(const Program& program, Session& session, bool insecure) {
@@ -96,6 +111,9 @@ Result<ModelFacts> find_model(const Program& program, Session& session, bool ins
             auto missing = info.error();
             missing.hint = pulled.error().message;
             return fail(std::move(missing));
+        }
+        if (!pulled && pulled.error().hint.empty()) {
+            pulled.error().hint = hint_at_other_server(program, session.model);
         }
         CORRAL_TRY(session.model, std::move(pulled));
         info = program.api.post("/api/show", {{"model", session.model}});
